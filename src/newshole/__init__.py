@@ -1,0 +1,1 @@
+"""newshole: what each character of a news page is."""

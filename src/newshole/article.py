@@ -1,0 +1,361 @@
+"""Articles: a text cut into labelled segments, and the label lines that hold it in a file.
+
+An article file is UTF-8 with LF: a header of ``key: value`` lines, an empty line, then
+one *label line* for each segment of each line of the text::
+
+    id: example.org/bridge-opens
+    language: en
+
+    headline: The bridge opens
+    dateline: RIVERTON (AP) —
+    +body:  The bridge opens: at last.
+
+``+`` glues a segment to the one before it, with no newline between. What follows the
+first ``: `` is exact. A line of the text that is empty, or white space only, stands as
+itself. In a *masked* file a segment's text is replaced by its fingerprint
+(``body# 3f9c2a11d0 252``); the white space around it stays.
+
+Offsets are Unicode code points, half-open. Lines end at ``\\n`` and nowhere else
+(``str.splitlines`` would also split at U+2028 and U+0085).
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from newshole.labels import NAMES, split_name
+
+HEADER_KEYS = (
+    "id",
+    "url",
+    "retrieved",
+    "language",
+    "licence",
+    "annotation",
+    "page",
+    "source",
+    "text_sha256",
+)
+"""Header keys in the order they are written."""
+
+_KNOWN = frozenset(NAMES)
+_LABEL_LINE = re.compile(r"(\+?)([^\s:#]+)([:#]) (.*)", re.DOTALL)
+_FINGERPRINT = re.compile(r"(\s*)([0-9a-f]{10}) ([1-9][0-9]*)(\s*)")
+_HEADER_LINE = re.compile(r"([a-z][a-z0-9_]*): (.*)", re.DOTALL)
+
+
+class ArticleError(ValueError):
+    """An article file that cannot be read. ``line`` counts from 1 (0: the whole file)."""
+
+    def __init__(self, line: int, code: str, message: str, fix: str) -> None:
+        super().__init__(f"line {line}: {message}; {fix}")
+        self.line, self.code, self.message, self.fix = line, code, message, fix
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of one line of the text, with its label.
+
+    ``text`` is exact, outer white space included; in a masked segment the fingerprint
+    stands in its place. ``confidence`` is 0 to 1, or None where a reader decided.
+    """
+
+    name: str
+    text: str
+    masked: bool = False
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a label lies in the text: code points, half-open, trimmed of white space."""
+
+    start: int
+    end: int
+    label: str
+    kind: str | None
+    confidence: float | None = None
+
+
+Line = tuple[Segment, ...] | str
+"""One line of the text: its segments, or a string of white space (mostly empty)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A header and the lines of the text. An article has at least one line, maybe empty."""
+
+    lines: tuple[Line, ...]
+    header: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def segments(self) -> Iterator[Segment]:
+        """All segments in text order, white-space lines left out."""
+        return (segment for line in self.lines if not isinstance(line, str) for segment in line)
+
+    @property
+    def masked(self) -> bool:
+        """True when a segment's text is hidden behind its fingerprint."""
+        return any(segment.masked for segment in self.segments)
+
+    @property
+    def text(self) -> str | None:
+        """The whole text; None while a segment is masked."""
+        if self.masked:
+            return None
+        return "\n".join(
+            line if isinstance(line, str) else "".join(segment.text for segment in line)
+            for line in self.lines
+        )
+
+    @property
+    def spans(self) -> list[Span]:
+        """Trimmed spans in text order; known for masked articles too."""
+        found: list[Span] = []
+        position = 0
+        for line in self.lines:
+            if isinstance(line, str):
+                position += len(line) + 1
+                continue
+            for segment in line:
+                lead, length, trail = extent(segment)
+                if length:
+                    start = position + lead
+                    label, kind = split_name(segment.name)
+                    found.append(Span(start, start + length, label, kind, segment.confidence))
+                position += lead + length + trail
+            position += 1
+        return found
+
+
+def extent(segment: Segment) -> tuple[int, int, int]:
+    """(leading white space, trimmed length, trailing white space) of a segment, in code points."""
+    if segment.masked:
+        match = _FINGERPRINT.fullmatch(segment.text)
+        if match is None:
+            raise ValueError(f"not a fingerprint: {segment.text!r}")
+        return len(match[1]), int(match[3]), len(match[4])
+    core = segment.text.strip()
+    lead = len(segment.text) - len(segment.text.lstrip())
+    return (lead, len(core), len(segment.text) - lead - len(core)) if core else (lead, 0, 0)
+
+
+def fingerprint(text: str) -> str:
+    """``3f9c2a11d0 252``: 10 hex digits of SHA-256 of the text, runs of white space as one
+    space and trimmed; then the trimmed text's length in code points.
+    """
+    digest = hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:10]
+    return f"{digest} {len(text.strip())}"
+
+
+def text_sha256(text: str) -> str:
+    """Hex SHA-256 of the text in UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def mask(article: Article) -> Article:
+    """The article with every segment's text replaced by its fingerprint.
+
+    The header gains ``text_sha256``, without which nobody could tell what text the spans
+    lie in. An article that is masked already comes back as it is.
+    """
+    text = article.text
+    if text is None:
+        return article
+    lines = tuple(
+        line if isinstance(line, str) else tuple(_masked(segment) for segment in line)
+        for line in article.lines
+    )
+    return Article(lines, {**article.header, "text_sha256": text_sha256(text)})
+
+
+def _masked(segment: Segment) -> Segment:
+    core = segment.text.strip()
+    if not core:
+        raise ValueError(f"a segment labelled {segment.name!r} holds white space only")
+    lead, _, trail = segment.text.partition(core)
+    return replace(segment, text=f"{lead}{fingerprint(core)}{trail}", masked=True)
+
+
+def unmask(article: Article, text: str) -> Article:
+    """Put ``text`` back behind the fingerprints of a masked article, character for character.
+
+    Raises ValueError when the text is not the one that was masked.
+    """
+    lines: list[Line] = []
+    position = 0
+    for line in article.lines:
+        if isinstance(line, str):
+            lines.append(line)
+            position += len(line) + 1
+            continue
+        segments: list[Segment] = []
+        for segment in line:
+            length = sum(extent(segment))
+            piece = text[position : position + length]
+            if segment.masked and fingerprint(piece) != segment.text.strip():
+                raise ValueError(
+                    f"the text at code point {position} is not the one that was masked "
+                    f"({segment.name} {segment.text.strip()})"
+                )
+            segments.append(replace(segment, text=piece, masked=False))
+            position += length
+        lines.append(tuple(segments))
+        position += 1
+    header = {key: value for key, value in article.header.items() if key != "text_sha256"}
+    whole = Article(tuple(lines), header)
+    if whole.text != text:
+        raise ValueError("the text has more lines or characters than the masked article")
+    return whole
+
+
+def parse(content: str) -> Article:
+    """Read an article file. Raises :class:`ArticleError` naming line, code and mend."""
+    _refuse_unwritable(content)
+    rows = content.split("\n")
+    if rows[-1] != "":
+        raise ArticleError(
+            len(rows), "NH105", "the last line does not end", "end the file with a newline"
+        )
+    rows.pop()
+    header, first = _parse_header(rows)
+    lines: list[Line] = []
+    for number, row in enumerate(rows[first:], start=first + 1):
+        if not row.strip():
+            lines.append(row)
+            continue
+        glued, segment = _parse_label_line(row, number)
+        if not glued:
+            lines.append((segment,))
+        elif lines and not isinstance(lines[-1], str):
+            lines[-1] = (*lines[-1], segment)
+        else:
+            raise ArticleError(
+                number,
+                "NH106",
+                "'+' glues to a segment, and there is none right before it",
+                "take the '+' away, or move the line below the segment it continues",
+            )
+    if not lines:
+        raise ArticleError(
+            len(rows), "NH107", "there are no label lines", "add them below the header"
+        )
+    return Article(tuple(lines), header)
+
+
+def render(article: Article) -> str:
+    """Write an article file: the inverse of :func:`parse`.
+
+    Raises ValueError for what no file could hold: NUL, lone surrogates, a newline inside
+    a segment, an unknown label, a line break or outer white space in a header value.
+    """
+    header = "".join(f"{key}: {article.header[key]}\n" for key in _header_order(article.header))
+    for key, value in article.header.items():
+        if value != value.strip() or "\n" in value or not value:
+            raise ValueError(f"header {key!r} cannot hold {value!r}")
+    body = "".join(_render_line(line) for line in article.lines)
+    _refuse_unwritable(header + body)
+    return f"{header}\n{body}"
+
+
+def label_lines(pieces: Iterable[Iterable[tuple[str, str]]]) -> tuple[Line, ...]:
+    """Lines of (name, text) pairs → lines of an article; lines of white space lose their label."""
+    lines: list[Line] = []
+    for piece in pieces:
+        segments = tuple(Segment(name, text) for name, text in piece)
+        whole = "".join(segment.text for segment in segments)
+        lines.append(segments if whole.strip() else whole)
+    return tuple(lines)
+
+
+def _header_order(header: Mapping[str, str]) -> list[str]:
+    return sorted(header, key=lambda key: HEADER_KEYS.index(key) if key in HEADER_KEYS else 99)
+
+
+def _render_line(line: Line) -> str:
+    if isinstance(line, str):
+        if line.strip() or "\n" in line:
+            raise ValueError(f"a line without a label holds text: {line!r}")
+        return line + "\n"
+    if not line:
+        raise ValueError("a line of no segments; write an empty line as ''")
+    rows = []
+    for index, segment in enumerate(line):
+        if segment.name not in _KNOWN:
+            raise ValueError(f"unknown label {segment.name!r}")
+        if "\n" in segment.text:
+            raise ValueError(f"a newline inside a segment: {segment.text!r}")
+        sign = "#" if segment.masked else ":"
+        rows.append(f"{'+' if index else ''}{segment.name}{sign} {segment.text}\n")
+    return "".join(rows)
+
+
+def _refuse_unwritable(content: str) -> None:
+    for character, name in (("\0", "NUL (U+0000)"),):
+        if (at := content.find(character)) >= 0:
+            raise ArticleError(
+                content.count("\n", 0, at) + 1,
+                "NH102",
+                f"{name} at code point {at}",
+                "take it out; Parquet readers cut a text there",
+            )
+    try:
+        content.encode()
+    except UnicodeEncodeError as error:
+        raise ArticleError(
+            content.count("\n", 0, error.start) + 1,
+            "NH103",
+            f"lone surrogate U+{ord(content[error.start]):04X} at code point {error.start}",
+            "replace it by the character that was meant; it cannot be written as UTF-8",
+        ) from None
+
+
+def _parse_header(rows: list[str]) -> tuple[dict[str, str], int]:
+    header: dict[str, str] = {}
+    for number, row in enumerate(rows, start=1):
+        if row == "":
+            return header, number
+        match = _HEADER_LINE.fullmatch(row)
+        if match is None or match[2] != match[2].strip():
+            raise ArticleError(
+                number,
+                "NH108",
+                f"{row[:40]!r} is not a header line",
+                "write 'key: value', and an empty line below the header",
+            )
+        if match[1] in header:
+            raise ArticleError(
+                number, "NH109", f"header {match[1]!r} stands twice", "keep one of them"
+            )
+        header[match[1]] = match[2]
+    raise ArticleError(
+        len(rows), "NH107", "there are no label lines", "add them below the header"
+    )
+
+
+def _parse_label_line(row: str, number: int) -> tuple[bool, Segment]:
+    match = _LABEL_LINE.fullmatch(row)
+    if match is None:
+        raise ArticleError(
+            number, "NH110", f"{row[:40]!r} is not a label line", "write 'label: text'"
+        )
+    glue, name, sign, text = match.groups()
+    if name not in _KNOWN:
+        raise ArticleError(number, "NH104", f"unknown label {name!r}", _suggest(name))
+    if sign == "#" and not _FINGERPRINT.fullmatch(text):
+        raise ArticleError(
+            number,
+            "NH111",
+            f"{text[:40]!r} is not a fingerprint",
+            "write ten hex digits, a space and the length, as 'newshole new --mask' does",
+        )
+    return glue == "+", Segment(name, text, masked=sign == "#")
+
+
+def _suggest(name: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, [*NAMES, *(n.partition("/")[2] for n in NAMES)], n=1)
+    full = [known for known in NAMES if near and known.endswith(near[0])]
+    return f"did you mean {full[0]!r}?" if full else "schema/labels.json lists the labels"
