@@ -1,4 +1,4 @@
-"""Articles: a text cut into labelled segments, and the label lines that hold it in a file.
+r"""Articles: a text cut into labelled segments, and the label lines that hold it in a file.
 
 An article file is UTF-8 with LF: a header of ``key: value`` lines, an empty line, then
 one *label line* for each segment of each line of the text::
@@ -13,16 +13,16 @@ one *label line* for each segment of each line of the text::
 ``+`` glues a segment to the one before it, with no newline between. What follows the
 first ``: `` is exact. A line of the text that is empty, or white space only, stands as
 itself. In a *masked* file a segment's text is replaced by its fingerprint
-(``body# 3f9c2a11d0 252``); the white space around it stays.
+(``body# 3f9c2a11d0 252``, see :mod:`newshole.mask`); the white space around it stays.
 
-Offsets are Unicode code points, half-open. Lines end at ``\\n`` and nowhere else
+Offsets are Unicode code points, half-open. Lines end at ``\n`` and nowhere else
 (``str.splitlines`` would also split at U+2028 and U+0085).
 """
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from newshole.labels import NAMES, split_name
 
@@ -141,75 +141,6 @@ def extent(segment: Segment) -> tuple[int, int, int]:
     return (lead, len(core), len(segment.text) - lead - len(core)) if core else (lead, 0, 0)
 
 
-def fingerprint(text: str) -> str:
-    """``3f9c2a11d0 252``: 10 hex digits of SHA-256 of the text, runs of white space as one
-    space and trimmed; then the trimmed text's length in code points.
-    """
-    digest = hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:10]
-    return f"{digest} {len(text.strip())}"
-
-
-def text_sha256(text: str) -> str:
-    """Hex SHA-256 of the text in UTF-8."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def mask(article: Article) -> Article:
-    """The article with every segment's text replaced by its fingerprint.
-
-    The header gains ``text_sha256``, without which nobody could tell what text the spans
-    lie in. An article that is masked already comes back as it is.
-    """
-    text = article.text
-    if text is None:
-        return article
-    lines = tuple(
-        line if isinstance(line, str) else tuple(_masked(segment) for segment in line)
-        for line in article.lines
-    )
-    return Article(lines, {**article.header, "text_sha256": text_sha256(text)})
-
-
-def _masked(segment: Segment) -> Segment:
-    core = segment.text.strip()
-    if not core:
-        raise ValueError(f"a segment labelled {segment.name!r} holds white space only")
-    lead, _, trail = segment.text.partition(core)
-    return replace(segment, text=f"{lead}{fingerprint(core)}{trail}", masked=True)
-
-
-def unmask(article: Article, text: str) -> Article:
-    """Put ``text`` back behind the fingerprints of a masked article, character for character.
-
-    Raises ValueError when the text is not the one that was masked.
-    """
-    lines: list[Line] = []
-    position = 0
-    for line in article.lines:
-        if isinstance(line, str):
-            lines.append(line)
-            position += len(line) + 1
-            continue
-        segments: list[Segment] = []
-        for segment in line:
-            length = sum(extent(segment))
-            piece = text[position : position + length]
-            if segment.masked and fingerprint(piece) != segment.text.strip():
-                raise ValueError(
-                    f"the text at code point {position} is not the one that was masked "
-                    f"({segment.name} {segment.text.strip()})"
-                )
-            segments.append(replace(segment, text=piece, masked=False))
-            position += length
-        lines.append(tuple(segments))
-        position += 1
-    header = {key: value for key, value in article.header.items() if key != "text_sha256"}
-    whole = Article(tuple(lines), header)
-    if whole.text != text:
-        raise ValueError("the text has more lines or characters than the masked article")
-    return whole
-
-
 def parse(content: str) -> Article:
     """Read an article file. Raises :class:`ArticleError` naming line, code and mend."""
     _refuse_unwritable(content)
@@ -292,14 +223,13 @@ def _render_line(line: Line) -> str:
 
 
 def _refuse_unwritable(content: str) -> None:
-    for character, name in (("\0", "NUL (U+0000)"),):
-        if (at := content.find(character)) >= 0:
-            raise ArticleError(
-                content.count("\n", 0, at) + 1,
-                "NH102",
-                f"{name} at code point {at}",
-                "take it out; Parquet readers cut a text there",
-            )
+    if (at := content.find("\0")) >= 0:
+        raise ArticleError(
+            content.count("\n", 0, at) + 1,
+            "NH102",
+            f"NUL (U+0000) at code point {at}",
+            "take it out; Parquet readers cut a text there",
+        )
     try:
         content.encode()
     except UnicodeEncodeError as error:
@@ -329,9 +259,7 @@ def _parse_header(rows: list[str]) -> tuple[dict[str, str], int]:
                 number, "NH109", f"header {match[1]!r} stands twice", "keep one of them"
             )
         header[match[1]] = match[2]
-    raise ArticleError(
-        len(rows), "NH107", "there are no label lines", "add them below the header"
-    )
+    raise ArticleError(len(rows), "NH107", "there are no label lines", "add them below the header")
 
 
 def _parse_label_line(row: str, number: int) -> tuple[bool, Segment]:
@@ -354,8 +282,6 @@ def _parse_label_line(row: str, number: int) -> tuple[bool, Segment]:
 
 
 def _suggest(name: str) -> str:
-    from difflib import get_close_matches
-
     near = get_close_matches(name, [*NAMES, *(n.partition("/")[2] for n in NAMES)], n=1)
     full = [known for known in NAMES if near and known.endswith(near[0])]
     return f"did you mean {full[0]!r}?" if full else "schema/labels.json lists the labels"

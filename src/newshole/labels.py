@@ -19,9 +19,10 @@ def schema_path(name: str) -> Path:
 
 
 @cache
-def load_schema(name: str) -> Any:
+def load_schema(name: str) -> dict[str, Any]:
     """A JSON file of ``schema/``, parsed once a process."""
-    return json.loads(schema_path(name).read_text(encoding="utf-8"))
+    schema: dict[str, Any] = json.loads(schema_path(name).read_text(encoding="utf-8"))
+    return schema
 
 
 _DEFINITION = load_schema("labels.json")
@@ -41,7 +42,7 @@ NAMES: tuple[str, ...] = (
 
 
 def split_name(name: str) -> tuple[str, str | None]:
-    """``"boilerplate/related"`` → ``("boilerplate", "related")``; ``"body"`` → ``("body", None)``."""
+    """``boilerplate/related`` → ``("boilerplate", "related")``; ``body`` → ``("body", None)``."""
     label, _, kind = name.partition("/")
     return label, kind or None
 
