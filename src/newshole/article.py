@@ -141,6 +141,15 @@ def extent(segment: Segment) -> tuple[int, int, int]:
     return (lead, len(core), len(segment.text) - lead - len(core)) if core else (lead, 0, 0)
 
 
+def numbered(article: Article) -> Iterator[tuple[int, bool, Segment]]:
+    """(row of the article's file, from 1; glued to the segment before?; segment)."""
+    row = len(article.header) + 2
+    for line in article.lines:
+        for index, segment in enumerate(() if isinstance(line, str) else line):
+            yield row + index, index > 0, segment
+        row += 1 if isinstance(line, str) else len(line)
+
+
 def parse(content: str) -> Article:
     """Read an article file. Raises :class:`ArticleError` naming line, code and mend."""
     _refuse_unwritable(content)

@@ -1,0 +1,245 @@
+"""What HTML's tags and attributes mean to a reader: tables of names, and how to read them.
+
+The tables follow the WHATWG HTML standard, section 15 "Rendering" (the style sheet that every
+browser starts from), as read in 2025.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from selectolax.lexbor import LexborNode
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+#: Elements that begin and end a line (section 15.3, ``display: block`` and its kin).
+BLOCKS = _names(
+    """
+    address article aside blockquote body caption center dd details dialog dir div dl dt
+    fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html
+    legend li listing main marquee menu nav ol optgroup p plaintext pre search section summary
+    table tbody textarea tfoot thead tr ul xmp
+    """
+)
+
+#: Table cells: blocks in a row that holds any block, else parts of their row's one line.
+CELLS = frozenset(("td", "th"))
+
+#: Elements whose white space is kept and whose newlines break lines.
+PREFORMATTED = frozenset(("listing", "plaintext", "pre", "textarea", "xmp"))
+
+#: Elements nobody sees while scripts run: code, data, and what stands in for failed media;
+#: and SVG's shapes.
+UNSEEN = _names(
+    """
+    audio base canvas datalist head iframe link meta noembed noframes param rp script select
+    source style template title track video
+    -comment !doctype defs desc metadata symbol annotation annotation-xml
+    circle ellipse line path polygon polyline rect stop use
+    """
+)
+
+#: Images, AMP's among them (https://amp.dev/documentation/components/amp-img).
+IMAGES = frozenset(("img", "amp-img"))
+
+#: Elements that change the look of letters within a word; no style sheet parts them.
+LETTERS = _names(
+    """
+    abbr acronym b bdi bdo big code del em font i ins kbd mark nobr q rb rt ruby s samp small
+    strike strong sub sup tspan tt u var wbr
+    """
+)
+
+#: Elements that are items of a list or rows of a table.
+ITEMS = frozenset(("li", "dt", "dd", "tr"))
+
+#: Words of class, id, itemprop, rel and data-testid that name a field of an article: those of
+#: schema.org's NewsArticle and ImageObject, of the hNews and hAtom microformats, and the plain
+#: English, Spanish, French, German, Portuguese and Italian words for the same things.
+FIELDS = _names(
+    """
+    agency attribution auteur author authors autor autore autoren bildnachweis byline bylines
+    caption captions cite citation contributor contributors copyright copyrightholder
+    copyrightnotice creator credit credits creditline date dateline datemodified
+    datepublished datetime datum fecha firma foto fotocredit fotograf fuente journalist
+    kicker legende lieu location modified photocredit photographer photographers place
+    pubdate publication published publisher quelle reporter reporters reviewer source
+    sourceorganization sources standfirst time timestamp updated vcard writer writers
+    """
+)
+
+#: Inline elements that are a field by their tag.
+FIELD_TAGS = frozenset(("cite", "time"))
+
+# Format characters are no more to be seen than spaces: zero-width space and joiners, soft
+# hyphen, direction marks, word joiner, byte order mark (general category Cf, the common ones).
+_INVISIBLE = dict.fromkeys(
+    map(ord, "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c")
+) | dict.fromkeys([*range(0x202D, 0x202F), *range(0x2060, 0x2070), 0xFEFF])
+
+_NAMING = frozenset(("class", "id", "itemprop", "role", "rel", "data-testid"))
+_SUBSCRIBERS = _names("member members paid premium subscriber subscribers")
+_THEIRS = _names("body content only text")
+
+_FIELD_NAMING = ("itemprop", "rel", "class", "id", "data-testid")
+_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[^\W\d_A-Za-z]+")
+_DISPLAY = re.compile(r"(?:^|;)\s*display\s*:\s*([a-z-]+)(?:\s+([a-z-]+))?", re.I)
+_WHITE_SPACE = re.compile(r"(?:^|;)\s*white-space\s*:\s*(pre[a-z-]*|break-spaces)", re.I)
+_TAG = re.compile(r"<(/?)([a-zA-Z]+)")
+
+# A class attribute of a megabyte says no more than its first words.
+_NAMED = 400
+
+# Start tags that never nest: void elements, and those the parser closes by itself when the
+# next one comes. They would make a long page of unclosed <p> or <br> look deep.
+_FLAT = _names(
+    """
+    area base basefont bgsound br col dd dt embed frame hr html body head image img input
+    keygen li link meta option p param source tbody td tfoot th thead tr track wbr
+    """
+)
+
+
+def words(attributes: Mapping[str, str | None]) -> tuple[str, ...]:
+    """The lower-cased words of class, id, itemprop, role, rel and data-testid, as they come.
+
+    Split where letters end and at camelCase; numbers and single letters are left out.
+    """
+    found: tuple[str, ...] = ()
+    for name, value in attributes.items():
+        if value and name in _NAMING:
+            found += split_words(value[:_NAMED])
+    return found
+
+
+@lru_cache(maxsize=8192)
+def split_words(names: str) -> tuple[str, ...]:
+    """``"articleBody by-line"`` → ``("article", "body", "by", "line")``, each once, in order."""
+    return tuple(dict.fromkeys(word.lower() for word in _WORD.findall(names) if len(word) > 1))
+
+
+def field(tag: str, attributes: Mapping[str, str | None]) -> str:
+    """The word that names an inline element's field; empty when it has none.
+
+    ``time`` and ``cite`` by their tag, others by itemprop, rel, class, id or data-testid.
+    """
+    if tag in FIELD_TAGS:
+        return tag
+    for name in _FIELD_NAMING:
+        if (value := attributes.get(name)) and (found := _field_word(value[:_NAMED])):
+            return found
+    return ""
+
+
+@lru_cache(maxsize=8192)
+def _field_word(names: str) -> str:
+    for name in names.lower().split():
+        if name in FIELDS:
+            return name
+    previous = ""
+    for word in split_words(names):
+        if word in FIELDS:
+            return word
+        if previous == "by" and word == "line":
+            return "byline"
+        previous = word
+    return ""
+
+
+def is_hidden(tag: str, attributes: Mapping[str, str | None]) -> bool:
+    """True for what the standard's style sheet hides until a script or the reader shows it."""
+    if "hidden" in attributes and (attributes["hidden"] or "").lower() != "until-found":
+        return True
+    if tag == "input":
+        return (attributes.get("type") or "").lower() == "hidden"
+    return "popover" in attributes or (tag == "dialog" and "open" not in attributes)
+
+
+def parts(before: str, after: str) -> bool:
+    """True when two texts that touch where an element ends or begins are two words.
+
+    Style sheets part such elements with margins that the markup does not show ("Jane
+    Doe|12 May", "Reply|Delete"), yet drop capitals and trade names are one word ("T|he",
+    "e|News"), so it takes a change of letter case or a digit to tell.
+    """
+    last, first = before[-1:], after[:1]
+    if last.isdigit():
+        return first.isdigit() or (first.isupper() and after[1:2].islower())
+    return last.islower() and before[-2:-1].isalpha() and (first.isupper() or first.isdigit())
+
+
+def is_for_subscribers(attributes: Mapping[str, str | None]) -> bool:
+    """True for what is hidden from all but subscribers: it is the article all the same.
+
+    Content systems send such paragraphs with ``display: none`` and a class that says so
+    (``subscriber-only``, ``premium-content``).
+    """
+    named = set(words(attributes))
+    return not _SUBSCRIBERS.isdisjoint(named) and not _THEIRS.isdisjoint(named)
+
+
+def has_ink(text: str) -> bool:
+    """True when a text holds anything to see: more than white space and format characters."""
+    if text.isascii():
+        return bool(text.strip())
+    return bool(text.translate(_INVISIBLE).strip())
+
+
+def holds_block(row: LexborNode) -> bool:
+    """True when a table row holds a block, a line break or an image with a text.
+
+    Stops at the first one, so that tables within tables are looked through once.
+    """
+    node: LexborNode | None = row.child
+    depth = 1
+    while node is not None:
+        tag = node.tag
+        inner = None
+        if tag not in UNSEEN and tag != "-text":
+            if tag in BLOCKS or tag in ("br", "noscript"):
+                return True
+            if tag in IMAGES and (node.attributes.get("alt") or "").strip():
+                return True
+            inner = node.child
+        if inner is not None:
+            node, depth = inner, depth + 1
+            continue
+        while node is not None and node.next is None:
+            depth -= 1
+            node = node.parent if depth else None
+        node = node.next if node is not None else None
+    return False
+
+
+def display(style: str | None) -> str:
+    """What an inline style makes of its element: ``none``, ``inline``, ``block`` or empty."""
+    if not style or "display" not in style.lower():
+        return ""
+    found = _DISPLAY.findall(style)
+    if not found:
+        return ""
+    first, second = (part.lower() for part in found[-1])
+    if first == "none":
+        return "none"
+    if first.startswith("inline") or (first, second) == ("contents", ""):
+        return "inline"
+    return "" if first in ("inherit", "initial", "revert", "unset", "table-cell") else "block"
+
+
+def keeps_white_space(tag: str, style: str | None) -> bool:
+    """True for ``pre`` and its kin, and for ``white-space: pre…`` in an inline style."""
+    return tag in PREFORMATTED or bool(style and _WHITE_SPACE.search(style))
+
+
+def nesting(html: str) -> int:
+    """An upper estimate of how deep the elements of a page nest, without parsing it."""
+    depth = deepest = 0
+    for closing, tag in _TAG.findall(html):
+        if tag.lower() in _FLAT:
+            continue
+        depth = max(0, depth - 1) if closing else depth + 1
+        deepest = max(deepest, depth)
+    return deepest

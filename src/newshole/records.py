@@ -1,0 +1,204 @@
+"""Pages in records: the lines of a JSONL file, the rows of a Parquet file."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import NoReturn, cast
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError, best_match
+
+from newshole.labels import load_schema
+from newshole.raw import PageError, Raw, Rejected
+from newshole.source import Source, open_source, unreadable
+from newshole.unpack import lines, too_large
+
+FIELDS: tuple[str, ...] = tuple(load_schema("page.schema.json")["properties"])
+"""The fields of a record, in the order of ``page.schema.json``; others are ignored."""
+
+
+def read_jsonl(source: Source, limit: int) -> Iterator[Raw | Rejected]:
+    """The pages of a JSONL file, a record a line, UTF-8; empty lines are passed over.
+
+    A line that cannot be used is rejected with its number, and the next ones go on; one
+    of more than ``limit`` bytes is passed through without being held. Raises
+    :class:`PageError` for a file that cannot be read, that is empty, or that is UTF-16.
+    """
+    number = 0
+    empty = True
+    try:
+        for number, line in enumerate(lines(source, limit), start=1):
+            if number == 1 and isinstance(line, bytes) and line[:2] in (b"\xff\xfe", b"\xfe\xff"):
+                raise PageError(
+                    "R014", "the file is UTF-16, and JSONL is UTF-8", "save it as UTF-8"
+                )
+            if isinstance(line, bytes) and not line.strip():
+                continue
+            empty = False
+            try:
+                yield _from_line(line, number, limit)
+            except PageError as refused:
+                yield refused.at(source.path, number)
+    except PageError as refused:
+        # What broke is the file, in the line after the last whole one.
+        if number == 0 or refused.code == "R014":
+            raise
+        yield refused.at(source.path, number + 1)
+        return
+    if empty:
+        raise PageError("R010", "the file holds no record", "leave it out of the sources")
+
+
+def read_parquet(source: Source, limit: int) -> Iterator[Raw | Rejected]:
+    """The pages of a Parquet file, a record a row; only the columns of FIELDS are read.
+
+    Rows are decoded one at a time. What Parquet itself makes a reader hold is a data page
+    and a dictionary of each column, as the writer cut them (by default about 1 MB).
+    Raises :class:`PageError` R022 or R023 for a file whose rows cannot be reached.
+    """
+    number = 0
+    try:
+        with open_source(source) as stream:
+            file = pq.ParquetFile(stream, buffer_size=1 << 20, pre_buffer=False)
+            columns = _columns(file.schema_arrow)
+            if not file.metadata.num_rows:
+                raise PageError("R010", "the file holds no row", "leave it out of the sources")
+            for batch in file.iter_batches(batch_size=1, columns=columns):
+                number += 1
+                try:
+                    yield _from_row(batch, number, limit)
+                except PageError as refused:
+                    yield refused.at(source.path, number)
+    except (pa.ArrowException, OSError) as error:
+        # pyarrow raises bare OSError for damaged data; the system's own carries its number.
+        if isinstance(error, OSError) and error.errno is not None:
+            failure = unreadable(error)
+        else:
+            first = str(error).partition("\n")[0]
+            failure = PageError("R022", f"{type(error).__name__}: {first}", "write the file again")
+        yield failure.at(source.path, number + 1 if number else 0)
+
+
+def _from_line(line: bytes | int, number: int, limit: int) -> Raw:
+    if isinstance(line, int):
+        raise too_large(f"the line of {line} bytes", limit)
+    data = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        raise PageError(
+            "R014",
+            f"byte 0x{data[error.start]:02X} at offset {error.start} of the line is not UTF-8",
+            "write JSONL as UTF-8",
+        ) from None
+    try:
+        record = json.loads(text, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise _not_json(f"{error.msg}, at column {error.colno}") from None
+    except (ValueError, RecursionError) as error:
+        raise _not_json(str(error)) from None
+    return _from_record(record, number, limit)
+
+
+def _not_json(said: str) -> PageError:
+    return PageError("R020", f"not JSON: {said}", "write one JSON object a line")
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON value")
+
+
+def _from_row(batch: pa.RecordBatch, number: int, limit: int) -> Raw:
+    try:
+        record = batch.to_pylist()[0]
+    except UnicodeDecodeError as error:
+        raise PageError(
+            "R014",
+            f"byte 0x{error.object[error.start]:02X} at offset {error.start} of a value "
+            "is not UTF-8, which Parquet strings are",
+            "write the column again, from decoded text",
+        ) from None
+    return _from_record(record, number, limit)
+
+
+def _from_record(record: object, number: int, limit: int) -> Raw:
+    error = best_match(_validator().iter_errors(record))
+    if error is not None:
+        raise PageError("R021", _complaint(error), "see page.schema.json")
+    assert isinstance(record, dict)  # by the schema
+    values = {key: str(record[key]) for key in FIELDS if record.get(key) is not None}
+    _refuse_surrogates(values)
+    is_html = "html" in values
+    content = values["html" if is_html else "text"]
+    data = content.encode()
+    if len(data) > limit:
+        raise too_large("the page", limit)
+    return Raw(
+        number,
+        # A mark that was decoded as a character is still no part of the text.
+        content.removeprefix("\ufeff"),
+        is_html,
+        hashlib.sha256(data).hexdigest(),
+        *(values.get(key, "") for key in ("id", "url", "language", "licence")),
+    )
+
+
+def _refuse_surrogates(values: Mapping[str, str]) -> None:
+    for key, value in values.items():
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise PageError(
+                "R013",
+                f"lone surrogate U+{ord(value[error.start]):04X} "
+                f"at code point {error.start} of {key!r}",
+                "replace it by the character that was meant; it cannot be written as UTF-8",
+            ) from None
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(load_schema("page.schema.json"))
+
+
+def _complaint(error: ValidationError) -> str:
+    # jsonschema's messages quote the whole value, and a page is long.
+    whole = error.parent
+    if error.validator == "oneOf" or (whole is not None and whole.validator == "oneOf"):
+        record = cast(dict[str, object], (whole or error).instance)
+        held = [key for key in ("html", "text") if record.get(key) is not None]
+        both = "both html and text, and one of them is wanted"
+        return f"$: the record has {both if held[1:] else 'neither html nor text'}"
+    value = repr(error.instance)
+    value = value if len(value) <= 60 else f"{value[:60]}…"
+    wanted = error.validator_value
+    wanted = " or ".join(wanted) if isinstance(wanted, list) else str(wanted)
+    return f"{error.json_path}: {value} does not fit {error.validator} {wanted}"
+
+
+def _columns(schema: pa.Schema) -> list[str]:
+    columns = [name for name in FIELDS if name in schema.names]
+    if "html" not in columns and "text" not in columns:
+        raise PageError(
+            "R023",
+            f"there is no column html or text (there are: {', '.join(schema.names)[:200]})",
+            "rename the column that holds the page",
+        )
+    for name in columns:
+        column = schema.field(name).type
+        inner = column.value_type if pa.types.is_dictionary(column) else column
+        right = (
+            pa.types.is_string(inner)
+            or pa.types.is_large_string(inner)
+            or pa.types.is_string_view(inner)
+            or pa.types.is_null(inner)
+            or (name == "id" and pa.types.is_integer(inner))
+        )
+        if not right:
+            raise PageError(
+                "R023", f"column {name!r} is {column}, not string", "cast it to string (UTF-8)"
+            )
+    return columns

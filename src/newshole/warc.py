@@ -1,0 +1,217 @@
+"""Pages in a WARC file: the successful HTTP answers with HTML or plain text."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from typing import Literal
+from urllib.parse import unquote, urlsplit
+
+from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+
+from newshole.encoding import charset_of, decode
+from newshole.raw import PageError, Raw, Rejected
+from newshole.source import Source
+from newshole.unpack import pieces, too_large
+
+_HTML = ("text/html", "application/xhtml+xml")
+_TYPES = (*_HTML, "text/plain")
+_HTTP_HEADERS = 1 << 16
+_MARKUP = re.compile(
+    rb"\s*(?:<!--.{0,1024}?-->\s*)?<(?:!doctype html|html|head|body)[\s>]", re.I | re.S
+)
+
+
+def read_warc(source: Source, limit: int, encoding: str | None) -> Iterator[Raw | Rejected]:
+    """The pages of a WARC file; ``number`` counts its records of all types, from 1.
+
+    Pages are the ``response`` records whose HTTP content type is HTML or plain text (or is
+    missing, where the body begins as HTML does). Records of other types (requests,
+    metadata, revisits) and answers of other content types are no pages, and are passed
+    over without a word; an HTML or text answer that is not successful (status 2xx, and
+    whole, so not 206) is rejected with its status. Chunked transfer and gzip, deflate, br
+    and zstd content encodings are undone. A record that ends before its Content-Length,
+    and one that its writer cut (WARC-Truncated), is rejected.
+
+    Raises :class:`PageError` for a file of which no record can be read.
+    """
+    number = 0
+    try:
+        stream = _Stream(pieces(source))
+        for number, record in enumerate(_records(stream), start=1):
+            try:
+                raw = _page(record, number, limit, encoding)
+            except PageError as refused:
+                yield refused.at(source.path, number)
+            else:
+                if raw is not None:
+                    yield raw
+    except PageError as refused:
+        if number == 0:
+            raise
+        yield refused.at(source.path, number + 1)
+        return
+    if number == 0:
+        raise PageError("R010", "the file holds no record", "leave it out of the sources")
+
+
+class _Stream:
+    """What fastwarc reads from: at most one piece at a call, so that nothing that was
+    unpacked before an error is lost.
+    """
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._held = b""
+        self._start = 0
+        self._told = 0
+
+    def read(self, size: int = -1) -> bytes:
+        if self._start >= len(self._held):
+            self._held, self._start = next(self._pieces, b""), 0
+        end = len(self._held) if size < 0 else self._start + size
+        data = self._held[self._start : end]
+        self._start += len(data)
+        self._told += len(data)
+        return data
+
+    def tell(self) -> int:
+        return self._told
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        raise OSError("a stream that is unpacked cannot be sought in")
+
+    def close(self) -> None:
+        self._held = b""
+
+
+def _records(stream: _Stream) -> Iterator[WarcRecord]:
+    archive = ArchiveIterator(
+        stream, record_types=WarcRecordType.any_type, parse_http=False, stream_detect=False
+    )
+    while True:
+        try:
+            record = next(archive)
+        except StopIteration:
+            return
+        except OSError as error:
+            raise PageError(
+                "R031",
+                f"not a WARC record, and nothing after it can be reached: {error}",
+                "write the file again",
+            ) from None
+        yield record
+
+
+def _page(record: WarcRecord, number: int, limit: int, encoding: str | None) -> Raw | None:
+    stated = record.headers.get("Content-Length")
+    if stated is None or not stated.isdecimal() or len(stated) > 18:
+        raise _cut("in the headers of the record")
+    if record.record_type != WarcRecordType.response or int(stated) > limit + _HTTP_HEADERS:
+        _expect(record.reader.consume(), int(stated))
+        if record.record_type == WarcRecordType.response and _is_http(record):
+            raise too_large(f"the record of {stated} bytes", limit)
+        return None
+    block = record.reader.read(int(stated)) if int(stated) else b""
+    _expect(len(block), int(stated))
+    if not _is_http(record):
+        return None
+    return _answer(record, block, number, limit, encoding)
+
+
+def _expect(came: int, stated: int) -> None:
+    if came != stated:
+        raise _cut(f"after {came} of the {stated} bytes of the record")
+
+
+def _cut(place: str) -> PageError:
+    return PageError(
+        "R005", f"the file ends {place}", "get the file again: it was not copied whole"
+    )
+
+
+def _is_http(record: WarcRecord) -> bool:
+    kind = (record.headers.get("Content-Type") or "application/http").lower()
+    return kind.replace(" ", "").startswith("application/http")
+
+
+def _answer(
+    record: WarcRecord, block: bytes, number: int, limit: int, encoding: str | None
+) -> Raw | None:
+    try:
+        answer = _parse(block, "none")
+    except OSError as error:
+        raise PageError(
+            "R031", f"the HTTP answer cannot be parsed: {error}", "write the record again"
+        ) from None
+    headers = answer.http_headers
+    if headers is None:
+        return None
+    kind = (answer.http_content_type or "").strip().lower()
+    if kind and kind not in _TYPES:
+        return None
+    body, failure = _body(block, limit)
+    if not kind and failure is None and not _MARKUP.match(body):
+        return None
+    status = headers.status_code
+    if status is None or not 200 <= status < 300 or status == 206:
+        raise PageError("R030", f"HTTP status {status}", "crawl the page again, or leave it out")
+    if cut := record.headers.get("WARC-Truncated"):
+        raise PageError(
+            "R030", f"its writer cut the record (WARC-Truncated: {cut})", "crawl the page again"
+        )
+    if failure is not None:
+        raise failure
+    is_html = kind != "text/plain"
+    url = (record.headers.get("WARC-Target-URI") or "").strip().strip("<>")
+    transport = charset_of(headers.get("Content-Type") or "")
+    return Raw(
+        number,
+        decode(body, is_html=is_html, encoding=encoding, transport=transport),
+        is_html,
+        hashlib.sha256(body).hexdigest(),
+        id=record_id(url, record.record_id or f"{url} {record.headers.get('WARC-Date')}"),
+        url=url,
+    )
+
+
+def _parse(block: bytes, decoding: Literal["none", "all"]) -> WarcRecord:
+    # Apart from the archive: an answer that cannot be unpacked would end its iterator.
+    answer = WarcRecord()
+    answer.init_headers(WarcRecordType.response)
+    answer.set_bytes_content(block)
+    answer.is_http = True
+    answer.parse_http(auto_decode=decoding, quirks_mode=True, max_header_len=_HTTP_HEADERS)
+    return answer
+
+
+def _body(block: bytes, limit: int) -> tuple[bytes, PageError | None]:
+    held = bytearray()
+    try:
+        reader = _parse(block, "all").reader
+        while piece := reader.read(1 << 16):
+            held += piece
+            if len(held) > limit:
+                return bytes(held), too_large("the page", limit)
+    except OSError as error:
+        return bytes(held), PageError(
+            "R006",
+            f"the answer's body is not as its Content-Encoding says, after {len(held)} bytes "
+            f"unpacked ({error})",
+            "crawl the page again",
+        )
+    return bytes(held), None
+
+
+def record_id(url: str, record: str) -> str:
+    """A page's id from its URL and its WARC-Record-ID: host, path and ten hex digits.
+
+    ``https://example.org/2024/bridge.html`` → ``example.org/2024-bridge-3f9c2a11d0``.
+    """
+    try:
+        parts = urlsplit(url)
+        host, path = re.sub(r"[^\w.:-]+", "-", parts.hostname or ""), unquote(parts.path)
+    except ValueError:
+        host, path = "", ""
+    slug = re.sub(r"[\W_]+", "-", re.sub(r"\.\w{1,5}$", "", path)).strip("-")[:80].rstrip("-")
+    digest = hashlib.sha256(record.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+    return (f"{host}/" if host else "") + "-".join(part for part in (slug, digest) if part)
