@@ -136,14 +136,16 @@ def _local(path: str) -> Iterator[Source | Rejected]:
         yield _missing(path)
         return
     base, pattern = _magic_split(posix)
-    # pathlib's final ** matches folders alone, a shell's matches files too.
-    pattern = pattern.removesuffix("/**") if pattern.endswith("/**") else pattern
+    # A shell's final ** matches files too, pathlib's folders alone.
+    matches = (
+        [Path(base)] if pattern == "**" else sorted(Path(base).glob(pattern.removesuffix("/**")))
+    )
     found = False
     seen: set[tuple[int, int]] = set()
-    for match in sorted(Path(base).glob(pattern)):
-        name = match.relative_to(base).as_posix()
+    for match in matches:
+        name = "/".join(match.relative_to(base).parts)
         if not _hidden(name, pattern):
-            for source in _walk(match, name if name != "." else "", seen):
+            for source in _walk(match, name, seen):
                 found = True
                 yield source
     if not found:
