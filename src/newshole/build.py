@@ -26,7 +26,15 @@ from newshole.manifest import (
 )
 from newshole.merge import merge
 from newshole.page import Rejected
-from newshole.part import MAX_PAGE_BYTES, Options, Part, is_done, part_folder, rejected_line, run_part
+from newshole.part import (
+    MAX_PAGE_BYTES,
+    Options,
+    Part,
+    is_done,
+    part_folder,
+    rejected_line,
+    run_part,
+)
 from newshole.plan import Plan, as_text, make_plan
 
 WORK = ".newshole"

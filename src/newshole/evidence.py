@@ -5,7 +5,6 @@ so that a line of a megabyte costs no more than a paragraph.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from newshole import lexicon
@@ -24,7 +23,7 @@ _UNSPACED = re.compile(f"[{lexicon.UNSPACED}]")
 # after them: quotation marks and brackets.
 TERMINAL = ".!?…。！？｡．؟۔।॥"
 CLOSERS = "\"'”’»«›‹“„)]」』】〕）］》〉"
-_OPENING_QUOTES = "\"“„«‘「『»"
+_OPENING_QUOTES = '"“„«‘「『»'
 _URL = re.compile(r"https?://|www\.|@\w|#\w|\.com\b|pic\.twitter")
 _SEPARATORS = re.compile(r"\s[|•·›»/>]\s|\t")
 

@@ -1,10 +1,8 @@
 """Which label each line of a page has, from the evidence of all its lines."""
 
-import math
 from collections.abc import Sequence
 
 from newshole.evidence import Evidence
-from newshole import lexicon
 
 # A line outside the story costs at most this much to pass over (and no story is worth less).
 MOST_COST = 2.0

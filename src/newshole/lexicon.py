@@ -10,12 +10,17 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 # Han, kana and halfwidth kana: each character is a token. Hangul and Thai stay runs.
 UNSPACED = "々〇\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
-_SEPARATOR = r"\s!-/:-@\[-`{-~\u0080-\u00bf\u00d7\u00f7\u02b9-\u02bf\u05be\u05f3\u05f4\u060c\u061b\u061f\u066a-\u066d\u06d4\u0964\u0965\u2000-\u206f\u2190-\u2bff\u3000-\u3004\u3008-\u3020\u30fb\ufe30-\ufe6f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+_SEPARATOR = (
+    r"\s!-/:-@\[-`{-~\u0080-\u00bf\u00d7\u00f7\u02b9-\u02bf\u05be\u05f3\u05f4\u060c\u061b"
+    r"\u061f\u066a-\u066d\u06d4\u0964\u0965\u2000-\u206f\u2190-\u2bff\u3000-\u3004"
+    r"\u3008-\u3020\u30fb\ufe30-\ufe6f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+)
 TOKEN = re.compile(f"[{UNSPACED}]|[^{_SEPARATOR}{UNSPACED}]+")
 
 WHOLE, OPENING, CLOSING, ANYWHERE = "whole", "opening", "closing", "anywhere"
@@ -136,7 +141,7 @@ def markup_labels(names: tuple[str, ...]) -> tuple[str, ...]:
     Two words in a row are looked up joined too: "article body" as "articlebody".
     """
     index = _markup()
-    pairs: Iterable[str] = (a + b for a, b in zip(names, names[1:], strict=False))
+    pairs: Iterable[str] = (a + b for a, b in pairwise(names))
     joined = [index[pair] for pair in pairs if pair in index]
     single = [index[name] for name in names if name in index]
     return tuple(dict.fromkeys([*joined, *single]))

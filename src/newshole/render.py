@@ -14,8 +14,8 @@ White space is collapsed as browsers do it: runs of ASCII white space become one
 ``pre`` and its kin; no-break and ideographic spaces stay. Lines are trimmed, and lines without
 anything to see are left out. A table row is one line, its cells parted by tabs, unless a cell
 holds a block or a ``br``; then each cell begins lines of its own, as pages need that are laid
-out in tables. Style sheets part what touches in the markup, so a space does it here: around buttons,
-between links to different places, around elements with a field of their own, and between
+out in tables. Style sheets part what touches in the markup, so a space does it here: around
+buttons, between links to different places, around elements with a field of their own, and between
 elements where the letter case or a digit shows that two words meet.
 """
 
