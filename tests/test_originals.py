@@ -1,0 +1,113 @@
+"""The originals: many outlets and languages, no two alike, of one mind, each page its text."""
+
+import re
+from collections import defaultdict
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from newshole.article import Article, Segment
+from newshole.check import check
+from newshole.corpus import read_article
+from newshole.labels import BOILERPLATE, NAMES, split_name
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+KIN = Path(__file__).parent / "cases" / "valid"
+
+ORIGINALS = {path: read_article(path) for path in sorted((CORPUS / "original").rglob("*.txt"))}
+READ = ORIGINALS | {path: read_article(path) for path in sorted(KIN.glob("kin-*.txt"))}
+"""Every page that a reader has labelled."""
+
+SENTENCE_END = re.compile(r"[.!?…。！？؟।]+|\n")
+
+
+def outlet(path: Path) -> str:
+    return path.parent.name
+
+
+def plain(text: str) -> str:
+    """Letters and digits alone, so that quotation marks and spaces do not tell texts apart."""
+    return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def is_furniture(segment: Segment) -> bool:
+    return split_name(segment.name)[0] == BOILERPLATE
+
+
+def sentences(article: Article) -> set[str]:
+    story = "\n".join(s.text for s in article.segments if s.name == "body")
+    return {s for s in map(plain, SENTENCE_END.split(story)) if len(s) > 40}
+
+
+def furniture(article: Article) -> set[str]:
+    texts = (s.text.strip() for s in article.segments if is_furniture(s))
+    return {plain(text) for text in texts if len(text) > 20}
+
+
+def test_enough_pages_outlets_languages_and_raw_pages() -> None:
+    languages = {article.header["language"].partition("-")[0] for article in ORIGINALS.values()}
+    assert len(ORIGINALS) >= 24
+    assert len(set(map(outlet, ORIGINALS))) >= 8
+    assert len(languages - {"en"}) >= 6
+    assert sum(path.with_suffix(".html").is_file() for path in ORIGINALS) >= 12
+
+
+def test_no_check_finds_anything_and_every_raw_page_renders_as_its_text() -> None:
+    assert check(CORPUS, level=4) == []
+
+
+def test_every_raw_page_belongs_to_an_original() -> None:
+    pages = {path.with_suffix(".txt") for path in (CORPUS / "original").rglob("*.html")}
+    assert pages <= set(ORIGINALS)
+
+
+def test_a_reader_has_labelled_them_all() -> None:
+    assert {article.header["annotation"] for article in READ.values()} == {"reviewed"}
+
+
+def test_together_they_show_every_label_and_kind() -> None:
+    assert {s.name for article in ORIGINALS.values() for s in article.segments} == set(NAMES)
+
+
+@pytest.mark.parametrize("path", READ, ids=lambda path: path.stem)
+def test_the_space_at_a_cut_opens_the_second_segment(path: Path) -> None:
+    for line in READ[path].lines:
+        for segment in [] if isinstance(line, str) else line[:-1]:
+            assert segment.text == segment.text.rstrip()
+
+
+@pytest.mark.parametrize("path", ORIGINALS, ids=lambda path: path.stem)
+def test_a_page_is_a_page_and_not_a_clean_article(path: Path) -> None:
+    segments = list(ORIGINALS[path].segments)
+    assert sum(map(is_furniture, segments)) >= 15
+    assert len({s.name for s in segments}) >= 12
+
+
+def test_no_two_share_a_sentence_of_their_stories() -> None:
+    said = {path: sentences(article) for path, article in ORIGINALS.items()}
+    assert all(said.values())
+    shared = {(a.stem, b.stem): said[a] & said[b] for a, b in combinations(said, 2)}
+    assert not any(shared.values()), {pair: both for pair, both in shared.items() if both}
+
+
+def test_furniture_is_shared_within_an_outlet_alone() -> None:
+    lines = {path: furniture(article) for path, article in READ.items()}
+    shared = {
+        (a.stem, b.stem): lines[a] & lines[b]
+        for a, b in combinations(lines, 2)
+        if outlet(a) != outlet(b) or KIN in (a.parent, b.parent)
+    }
+    assert not any(shared.values()), {pair: both for pair, both in shared.items() if both}
+
+
+def test_an_outlets_furniture_has_the_same_label_on_each_of_its_pages() -> None:
+    labels: defaultdict[tuple[str, str], defaultdict[str, set[str]]]
+    labels = defaultdict(lambda: defaultdict(set))
+    for path, article in ORIGINALS.items():
+        for segment in filter(is_furniture, article.segments):
+            labels[outlet(path), segment.text.strip()][path.stem].add(segment.name)
+    shared = {line: pages for line, pages in labels.items() if len(pages) > 1}
+    assert shared
+    for line, pages in shared.items():
+        assert len(set(map(frozenset, pages.values()))) == 1, (line, dict(pages))
