@@ -20,11 +20,11 @@ Offsets are Unicode code points, half-open. Lines end at ``\n`` and nowhere else
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from newshole.labels import NAMES, split_name
+from newshole.labels import BOILERPLATE, KINDS, NAMES, join_name, split_name
 
 HEADER_KEYS = (
     "id",
@@ -41,7 +41,8 @@ HEADER_KEYS = (
 
 _KNOWN = frozenset(NAMES)
 _LABEL_LINE = re.compile(r"(\+?)([^\s:#]+)([:#]) (.*)", re.DOTALL)
-_FINGERPRINT = re.compile(r"(\s*)([0-9a-f]{10}) ([1-9][0-9]*)(\s*)")
+# Nine digits: an offset must fit the int32 of a row.
+_FINGERPRINT = re.compile(r"(\s*)([0-9a-f]{10}) ([1-9][0-9]{0,8})(\s*)")
 _HEADER_LINE = re.compile(r"([a-z][a-z0-9_]*): (.*)", re.DOTALL)
 
 
@@ -49,8 +50,13 @@ class ArticleError(ValueError):
     """An article file that cannot be read. ``line`` counts from 1 (0: the whole file)."""
 
     def __init__(self, line: int, code: str, message: str, fix: str) -> None:
-        super().__init__(f"line {line}: {message}; {fix}")
+        # All four are arguments of the exception, so that it survives the way between processes.
+        super().__init__(line, code, message, fix)
         self.line, self.code, self.message, self.fix = line, code, message, fix
+
+    def __str__(self) -> str:
+        place = f"line {self.line}: " if self.line else ""
+        return f"{place}{self.message}; {self.fix}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +136,18 @@ class Article:
 
 
 def extent(segment: Segment) -> tuple[int, int, int]:
-    """(leading white space, trimmed length, trailing white space) of a segment, in code points."""
+    """(leading white space, trimmed length, trailing white space) of a segment, in code points.
+
+    Raises ValueError for a masked segment whose text is no fingerprint.
+    """
     if segment.masked:
         match = _FINGERPRINT.fullmatch(segment.text)
         if match is None:
             raise ValueError(f"not a fingerprint: {segment.text!r}")
         return len(match[1]), int(match[3]), len(match[4])
-    core = segment.text.strip()
+    length = len(segment.text.strip())
     lead = len(segment.text) - len(segment.text.lstrip())
-    return (lead, len(core), len(segment.text) - lead - len(core)) if core else (lead, 0, 0)
+    return lead, length, len(segment.text) - lead - length
 
 
 def numbered(article: Article) -> Iterator[tuple[int, bool, Segment]]:
@@ -160,16 +169,16 @@ def parse(content: str) -> Article:
         )
     rows.pop()
     header, first = _parse_header(rows)
-    lines: list[Line] = []
+    lines: list[list[Segment] | str] = []
     for number, row in enumerate(rows[first:], start=first + 1):
         if not row.strip():
             lines.append(row)
             continue
         glued, segment = _parse_label_line(row, number)
         if not glued:
-            lines.append((segment,))
+            lines.append([segment])
         elif lines and not isinstance(lines[-1], str):
-            lines[-1] = (*lines[-1], segment)
+            lines[-1].append(segment)
         else:
             raise ArticleError(
                 number,
@@ -181,36 +190,35 @@ def parse(content: str) -> Article:
         raise ArticleError(
             len(rows), "NH107", "there are no label lines", "add them below the header"
         )
-    return Article(tuple(lines), header)
+    return Article(tuple(line if isinstance(line, str) else tuple(line) for line in lines), header)
 
 
 def render(article: Article) -> str:
-    """Write an article file: the inverse of :func:`parse`.
+    """Write an article file: the inverse of :func:`parse`, confidences aside, which no file holds.
 
-    Raises ValueError for what no file could hold: NUL, lone surrogates, a newline inside
-    a segment, an unknown label, a line break or outer white space in a header value.
+    Raises ValueError for what no file could hold: an article without lines, NUL, lone
+    surrogates, a newline inside a segment, an unknown label, a masked segment without its
+    fingerprint, a header key or value that is no ``key: value`` line.
     """
-    header = "".join(f"{key}: {article.header[key]}\n" for key in _header_order(article.header))
-    for key, value in article.header.items():
-        if value != value.strip() or "\n" in value or not value:
-            raise ValueError(f"header {key!r} cannot hold {value!r}")
-    body = "".join(_render_line(line) for line in article.lines)
-    _refuse_unwritable(header + body)
-    return f"{header}\n{body}"
+    if not article.lines:
+        raise ValueError("an article without lines; write the empty text as one line ''")
+    header = "".join(_render_header(key, article.header[key]) for key in _in_order(article.header))
+    content = f"{header}\n{''.join(_render_line(line) for line in article.lines)}"
+    _refuse_unwritable(content)
+    return content
 
 
-def label_lines(pieces: Iterable[Iterable[tuple[str, str]]]) -> tuple[Line, ...]:
-    """Lines of (name, text) pairs → lines of an article; lines of white space lose their label."""
-    lines: list[Line] = []
-    for piece in pieces:
-        segments = tuple(Segment(name, text) for name, text in piece)
-        whole = "".join(segment.text for segment in segments)
-        lines.append(segments if whole.strip() else whole)
-    return tuple(lines)
+def _in_order(header: Mapping[str, str]) -> list[str]:
+    return [key for key in HEADER_KEYS if key in header] + [
+        key for key in header if key not in HEADER_KEYS
+    ]
 
 
-def _header_order(header: Mapping[str, str]) -> list[str]:
-    return sorted(header, key=lambda key: HEADER_KEYS.index(key) if key in HEADER_KEYS else 99)
+def _render_header(key: str, value: str) -> str:
+    row = f"{key}: {value}"
+    if "\n" in row or _header_entry(row) != (key, value):
+        raise ValueError(f"header {key!r} cannot hold {value!r}")
+    return row + "\n"
 
 
 def _render_line(line: Line) -> str:
@@ -226,6 +234,7 @@ def _render_line(line: Line) -> str:
             raise ValueError(f"unknown label {segment.name!r}")
         if "\n" in segment.text:
             raise ValueError(f"a newline inside a segment: {segment.text!r}")
+        extent(segment)
         sign = "#" if segment.masked else ":"
         rows.append(f"{'+' if index else ''}{segment.name}{sign} {segment.text}\n")
     return "".join(rows)
@@ -255,20 +264,31 @@ def _parse_header(rows: list[str]) -> tuple[dict[str, str], int]:
     for number, row in enumerate(rows, start=1):
         if row == "":
             return header, number
-        match = _HEADER_LINE.fullmatch(row)
-        if match is None or match[2] != match[2].strip():
+        entry = _header_entry(row)
+        if entry is None:
             raise ArticleError(
                 number,
                 "NH108",
                 f"{row[:40]!r} is not a header line",
                 "write 'key: value', and an empty line below the header",
             )
-        if match[1] in header:
-            raise ArticleError(
-                number, "NH109", f"header {match[1]!r} stands twice", "keep one of them"
-            )
-        header[match[1]] = match[2]
-    raise ArticleError(len(rows), "NH107", "there are no label lines", "add them below the header")
+        key, value = entry
+        if key in header:
+            raise ArticleError(number, "NH109", f"header {key!r} stands twice", "keep one of them")
+        header[key] = value
+    raise ArticleError(
+        len(rows),
+        "NH107",
+        "there is no empty line, and so no label line",
+        "write an empty line below the header, and the label lines below that",
+    )
+
+
+def _header_entry(row: str) -> tuple[str, str] | None:
+    match = _HEADER_LINE.fullmatch(row)
+    if match is None or not match[2] or match[2] != match[2].strip():
+        return None
+    return match[1], match[2]
 
 
 def _parse_label_line(row: str, number: int) -> tuple[bool, Segment]:
@@ -279,7 +299,7 @@ def _parse_label_line(row: str, number: int) -> tuple[bool, Segment]:
         )
     glue, name, sign, text = match.groups()
     if name not in _KNOWN:
-        raise ArticleError(number, "NH104", f"unknown label {name!r}", _suggest(name))
+        raise ArticleError(number, "NH104", f"unknown label {name[:40]!r}", _suggest(name))
     if sign == "#" and not _FINGERPRINT.fullmatch(text):
         raise ArticleError(
             number,
@@ -291,6 +311,8 @@ def _parse_label_line(row: str, number: int) -> tuple[bool, Segment]:
 
 
 def _suggest(name: str) -> str:
-    near = get_close_matches(name, [*NAMES, *(n.partition("/")[2] for n in NAMES)], n=1)
-    full = [known for known in NAMES if near and known.endswith(near[0])]
-    return f"did you mean {full[0]!r}?" if full else "schema/labels.json lists the labels"
+    if name == BOILERPLATE:
+        return f"say which kind, as in {join_name(BOILERPLATE, KINDS[0])!r}"
+    known = {kind: join_name(BOILERPLATE, kind) for kind in KINDS} | {n: n for n in NAMES}
+    near = get_close_matches(name.lower(), known, n=1)
+    return f"did you mean {known[near[0]]!r}?" if near else "schema/labels.json lists the labels"

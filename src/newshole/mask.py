@@ -11,8 +11,8 @@ from newshole.article import Article, Line, Segment, extent
 
 
 def fingerprint(text: str) -> str:
-    """``3f9c2a11d0 252``: 10 hex digits of SHA-256 of the text, runs of white space as one
-    space and trimmed; then the trimmed text's length in code points.
+    """``3f9c2a11d0 252``: 10 hex digits of SHA-256 of the text, trimmed, runs of white space
+    as one space; then the length of the trimmed text in code points.
     """
     digest = hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:10]
     return f"{digest} {len(text.strip())}"
@@ -27,7 +27,8 @@ def mask(article: Article) -> Article:
     """The article with every segment's text replaced by its fingerprint.
 
     The header gains ``text_sha256``, without which nobody could tell what text the spans
-    lie in. An article that is masked already comes back as it is.
+    lie in. An article that is masked already comes back as it is. Raises ValueError for a
+    segment of white space only: it has no fingerprint.
     """
     text = article.text
     if text is None:
@@ -39,18 +40,11 @@ def mask(article: Article) -> Article:
     return Article(lines, {**article.header, "text_sha256": text_sha256(text)})
 
 
-def _masked(segment: Segment) -> Segment:
-    core = segment.text.strip()
-    if not core:
-        raise ValueError(f"a segment labelled {segment.name!r} holds white space only")
-    lead, _, trail = segment.text.partition(core)
-    return replace(segment, text=f"{lead}{fingerprint(core)}{trail}", masked=True)
-
-
 def unmask(article: Article, text: str) -> Article:
     """Put ``text`` back behind the fingerprints of a masked article, character for character.
 
-    Raises ValueError when the text is not the one that was masked.
+    The header loses ``text_sha256``. Raises ValueError when the text is not the one that
+    was masked, naming the code point where it is known.
     """
     lines: list[Line] = []
     position = 0
@@ -62,18 +56,41 @@ def unmask(article: Article, text: str) -> Article:
         segments: list[Segment] = []
         for segment in line:
             length = sum(extent(segment))
-            piece = text[position : position + length]
-            if segment.masked and fingerprint(piece) != segment.text.strip():
+            found = replace(segment, text=text[position : position + length], masked=False)
+            if not _fits(found, segment):
                 raise ValueError(
                     f"the text at code point {position} is not the one that was masked "
                     f"({segment.name} {segment.text.strip()})"
                 )
-            segments.append(replace(segment, text=piece, masked=False))
+            segments.append(found)
             position += length
         lines.append(tuple(segments))
         position += 1
-    header = {key: value for key, value in article.header.items() if key != "text_sha256"}
+    header = dict(article.header)
+    # Fingerprints do not tell one white space from another; this does.
+    sha256 = header.pop("text_sha256", None)
     whole = Article(tuple(lines), header)
-    if whole.text != text:
-        raise ValueError("the text has more lines or characters than the masked article")
+    if whole.text != text or sha256 not in (None, text_sha256(text)):
+        raise ValueError("the text has other lines or white space than the one that was masked")
     return whole
+
+
+def _masked(segment: Segment) -> Segment:
+    lead, length, _ = extent(segment)
+    if not length:
+        raise ValueError(f"a segment labelled {segment.name!r} holds white space only")
+    end = lead + length
+    hidden = fingerprint(segment.text[lead:end])
+    return replace(
+        segment,
+        text=f"{segment.text[:lead]}{hidden}{segment.text[end:]}",
+        masked=True,
+    )
+
+
+def _fits(found: Segment, segment: Segment) -> bool:
+    if not segment.masked:
+        return found.text == segment.text
+    if not found.text.strip() or "\n" in found.text:
+        return False
+    return _masked(found).text == segment.text
