@@ -42,7 +42,8 @@ def test_no_other_text_is_taken_for_the_masked_one(article: Article, data: st.Da
 
 def test_a_masked_file_shows_white_space_and_fingerprints_only() -> None:
     article = parse(
-        f"{HEAD}headline: The bridge opens\n\u2028\ndateline: \u3000RIVERTON —\n+body:  At last.\r\n"
+        f"{HEAD}headline: The bridge opens\n\u2028\n"
+        "dateline: \u3000RIVERTON —\n+body:  At last.\r\n"
     )
     assert render(mask(article)) == (
         "id: harbour.example/bridge\n"

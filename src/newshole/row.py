@@ -9,10 +9,11 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 
-from newshole.article import Article, Segment
-from newshole.labels import BOILERPLATE, KINDS, LABELS, split_name
+from newshole.article import Article, Span
+from newshole.labels import BOILERPLATE, KINDS, LABELS
 from newshole.mask import text_sha256
 
 if TYPE_CHECKING:
@@ -21,12 +22,17 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 """One row, as plain Python values keyed by column name."""
 
+FIRST_LABELS = ("headline", "standfirst", "byline", "source", "dateline", "timestamp")
+"""Labels with a column of their own, which holds the first segment."""
+
 BODY_LABELS = ("dateline", "body", "subheading")
 """Labels whose segments make up the ``body`` column."""
 
 
 class Column(NamedTuple):
-    """A column: ``form`` is string, strings (a list) or spans (a list of struct)."""
+    """A column, or a field of a span: ``form`` is string, int32, float32, strings (a list of
+    string) or spans (a list of struct).
+    """
 
     name: str
     form: str
@@ -75,16 +81,36 @@ COLUMNS = (
     Column("page_sha256", "string", False, "hex SHA-256 of the raw page's bytes, unpacked"),
 )
 
-_SPAN = pa.struct(
-    [
-        pa.field("start", pa.int32()),
-        pa.field("end", pa.int32()),
-        pa.field("label", pa.string()),
-        pa.field("kind", pa.string()),
-        pa.field("confidence", pa.float32()),
-    ]
+SPAN_COLUMNS = (
+    Column("start", "int32", False, "first code point"),
+    Column("end", "int32", False, "code point after the last"),
+    Column("label", "string", False, "label of the span"),
+    Column("kind", "string", True, "kind of a boilerplate span; null for every other"),
+    Column("confidence", "float32", True, "0 to 1, or null where a reader decided"),
 )
-_ARROW = {"string": pa.string(), "strings": pa.list_(pa.string()), "spans": pa.list_(_SPAN)}
+"""The fields of a span, in the order of the struct."""
+
+ALLOWED: dict[str, tuple[str, ...]] = {
+    "collection": ("original", "linked", "pages"),
+    "annotation": ("reviewed", "automatic"),
+    "label": LABELS,
+    "kind": KINDS,
+}
+"""Columns and fields of a span that hold one of a few words."""
+
+SHA256_COLUMNS = ("text_sha256", "page_sha256")
+SHA256 = "^[0-9a-f]{64}$"
+"""Pattern of :data:`SHA256_COLUMNS`."""
+
+_ARROW = {
+    "int32": pa.int32(),
+    "float32": pa.float32(),
+    "string": pa.string(),
+    "strings": pa.list_(pa.string()),
+}
+_ARROW["spans"] = pa.list_(
+    pa.struct([pa.field(column.name, _ARROW[column.form]) for column in SPAN_COLUMNS])
+)
 
 SCHEMA = pa.schema([pa.field(column.name, _ARROW[column.form]) for column in COLUMNS])
 """Arrow schema of a row.
@@ -93,78 +119,65 @@ Every field is nullable for Arrow, as ``datasets`` casts to nullable fields; wha
 truth be null stands in :data:`COLUMNS` and is held by the JSON Schema.
 """
 
-_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»‹›‘’‚‛`´", '"') | {"'": '"'})
+_QUOTES = str.maketrans(dict.fromkeys("'“”„‟«»‹›‘’‚‛`´「」『』〝〞〟＂＇", '"'))
 
 
 def features() -> "Features":
     """The Hugging Face features of a row: a list of struct for ``spans``."""
-    from datasets import Features, List, Value
+    from datasets import Features
 
-    span = {
-        name: Value(kind)
-        for name, kind in zip(
-            ("start", "end", "label", "kind", "confidence"),
-            ("int32", "int32", "string", "string", "float32"),
-            strict=True,
-        )
-    }
-    forms = {"string": Value("string"), "strings": List(Value("string")), "spans": List(span)}
-    return Features({column.name: forms[column.form] for column in COLUMNS})
+    return Features.from_arrow_schema(SCHEMA)
 
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a row; ``schema/row.schema.json`` is its written form."""
-    whole = {"type": "integer", "minimum": 0}
-    span = {
-        "type": "object",
-        "properties": {
-            "start": {**whole, "description": "first code point"},
-            "end": {**whole, "description": "code point after the last"},
-            "label": {"enum": list(LABELS)},
-            "kind": {"enum": [*KINDS, None], "description": "of boilerplate; else null"},
-            "confidence": {"type": ["number", "null"], "minimum": 0, "maximum": 1},
-        },
-        "required": ["start", "end", "label", "kind", "confidence"],
-        "additionalProperties": False,
-        "if": {"properties": {"label": {"const": BOILERPLATE}}},
-        "then": {"properties": {"kind": {"enum": list(KINDS)}}},
-        "else": {"properties": {"kind": {"const": None}}},
-    }
     forms: dict[str, dict[str, Any]] = {
+        "int32": {"type": "integer", "minimum": 0},
+        "float32": {"type": "number", "minimum": 0, "maximum": 1},
         "string": {"type": "string"},
         "strings": {"type": "array", "items": {"type": "string"}},
-        "spans": {"type": "array", "items": span},
     }
-    narrower: dict[str, dict[str, Any]] = {
-        "id": {"minLength": 1},
-        "collection": {"enum": ["original", "linked", "pages"]},
-        "annotation": {"enum": ["reviewed", "automatic"]},
-        "text_sha256": {"pattern": "^[0-9a-f]{64}$"},
-        "page_sha256": {"pattern": "^[0-9a-f]{64}$"},
+    span = _object(SPAN_COLUMNS, forms) | {
+        "if": {"properties": {"label": {"const": BOILERPLATE}}},
+        "then": {"properties": {"kind": {"type": "string"}}},
+        "else": {"properties": {"kind": {"type": "null"}}},
     }
-    properties = {}
-    for column in COLUMNS:
-        form = forms[column.form] | narrower.get(column.name, {})
-        if column.nullable:
-            form = form | {"type": [form["type"], "null"]}
-        properties[column.name] = form | {"description": column.description}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A row of a newshole dataset",
         "$comment": "Made from newshole.row by 'make schema'; a test holds them equal.",
+        **_object(COLUMNS, forms | {"spans": {"type": "array", "items": span}}),
+    }
+
+
+def _object(columns: tuple[Column, ...], forms: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    properties = {}
+    for column in columns:
+        holds = dict(forms[column.form])
+        if column.name == "id":
+            holds["minLength"] = 1
+        if column.name in SHA256_COLUMNS:
+            holds["pattern"] = SHA256
+        if column.name in ALLOWED:
+            holds["enum"] = [*ALLOWED[column.name], *([None] if column.nullable else [])]
+        if column.nullable:
+            holds["type"] = [holds["type"], "null"]
+        properties[column.name] = holds | {"description": column.description}
+    return {
         "type": "object",
         "properties": properties,
-        "required": [column.name for column in COLUMNS],
+        "required": list(properties),
         "additionalProperties": False,
     }
 
 
 def to_row(article: Article, *, collection: str, site: str) -> Row:
-    """The row of an article. Its header must hold at least ``id``.
+    """The row of an article. Its header must hold ``id``, and ``text_sha256`` if it is masked.
 
-    A masked article has its spans, and null for every field of text.
+    A masked article has its spans, and null for every field of text. Raises KeyError for a
+    header that lacks one of the two.
     """
-    header, text = article.header, article.text
+    header, text, spans = article.header, article.text, article.spans
     sha256 = header["text_sha256"] if text is None else text_sha256(text)
     row: Row = {
         "id": header["id"],
@@ -173,17 +186,10 @@ def to_row(article: Article, *, collection: str, site: str) -> Row:
         "language": header.get("language", "und"),
         "licence": header.get("licence", "unknown"),
         "collection": collection,
-        **_fields(article if text is not None else None),
+        **_fields(text, spans),
         "text": text,
         "spans": [
-            {
-                "start": span.start,
-                "end": span.end,
-                "label": span.label,
-                "kind": span.kind,
-                "confidence": span.confidence,
-            }
-            for span in article.spans
+            {column.name: getattr(span, column.name) for column in SPAN_COLUMNS} for span in spans
         ],
         "annotation": header.get("annotation", "automatic"),
         "text_sha256": sha256,
@@ -195,41 +201,53 @@ def to_row(article: Article, *, collection: str, site: str) -> Row:
 def row_sha256(row: Mapping[str, Any]) -> str:
     """Hex SHA-256 of the row's canonical JSON: keys sorted, confidences to four decimals.
 
-    It depends on the values alone, not on the Parquet writer or on float32.
+    It depends on the values alone: not on the Parquet writer, and not on whether a
+    confidence has been through float32 yet.
     """
-    spans = [
-        {
-            **span,
-            "confidence": None if span["confidence"] is None else f"{span['confidence']:.4f}",
-        }
-        for span in row["spans"]
-    ]
+    spans = [{**span, "confidence": _decimals(span["confidence"])} for span in row["spans"]]
     canonical = json.dumps(
         {**row, "spans": spans}, sort_keys=True, ensure_ascii=False, separators=(",", ":")
     )
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _fields(article: Article | None) -> Row:
-    names = ("headline", "standfirst", "byline", "source", "dateline", "timestamp")
-    if article is None:
-        return dict.fromkeys((*names, "body", "captions", "credits", "boilerplate"))
-    segments = [s for s in article.segments if s.text.strip()]
-    first: Row = dict.fromkeys(names)
-    for segment in segments:
-        if segment.name in first and first[segment.name] is None:
-            first[segment.name] = segment.text.strip()
-    lines = ("".join(_body_texts(line)).strip() for line in article.lines if line)
+def _decimals(confidence: float | None) -> str | None:
+    return None if confidence is None else f"{np.float32(confidence):.4f}"
+
+
+def _fields(text: str | None, spans: list[Span]) -> Row:
+    if text is None:
+        return dict.fromkeys((*FIRST_LABELS, "body", "captions", "credits", "boilerplate"))
+    printed: dict[str, list[str]] = {label: [] for label in LABELS}
+    for span in spans:
+        printed[span.label].append(text[span.start : span.end])
+    first = {label: printed[label][0] if printed[label] else None for label in FIRST_LABELS}
     return first | {
-        "body": "\n\n".join(line for line in lines if line),
-        "captions": _unique(s.text.strip() for s in segments if s.name == "caption"),
-        "credits": [s.text.strip() for s in segments if s.name == "credit"],
-        "boilerplate": [s.text.strip() for s in segments if split_name(s.name)[0] == BOILERPLATE],
+        "body": _body(text, [span for span in spans if span.label in BODY_LABELS]),
+        "captions": _unique(printed["caption"]),
+        "credits": printed["credit"],
+        "boilerplate": printed[BOILERPLATE],
     }
 
 
-def _body_texts(line: tuple[Segment, ...] | str) -> Iterable[str]:
-    return () if isinstance(line, str) else (s.text for s in line if s.name in BODY_LABELS)
+def _body(text: str, spans: list[Span]) -> str:
+    pieces: list[str] = []
+    position = 0
+    for span in spans:
+        gap = text[position : span.start]
+        if pieces:
+            pieces.append("\n\n" if "\n" in gap else _bridge(gap))
+        pieces.append(text[span.start : span.end])
+        position = span.end
+    return "".join(pieces)
+
+
+def _bridge(gap: str) -> str:
+    """What parts two pieces of a line when the words between them are left out."""
+    if gap.isspace():
+        return gap
+    lead = gap[: len(gap) - len(gap.lstrip())]
+    return lead or gap[len(gap.rstrip()) :]
 
 
 def _unique(texts: Iterable[str]) -> list[str]:
