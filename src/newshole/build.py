@@ -1,9 +1,10 @@
 """Build: raw pages or corpus folders → a dataset folder that ``load_dataset`` reads.
 
-The folder's ``.newshole`` holds the plan and the finished parts. The same command goes on
-where a killed one stopped; a finished build of the same input is left as it is.
+The same command goes on where a killed one stopped; a finished build of the same input is left
+as it is.
 """
 
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,43 +12,39 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+import pyarrow as pa
 
-from newshole.card import write_card
+from newshole.about import NAME as ABOUT
+from newshole.about import read_about
+from newshole.card import check_card, write_card
+from newshole.corpus import is_corpus
 from newshole.croissant import write_croissant
-from newshole.engine import StoppedError, Watch, WorkerLostError, run_local
-from newshole.manifest import (
-    NAME,
-    Manifest,
-    files_of,
-    make_manifest,
-    read_manifest,
-    write_manifest,
-)
+from newshole.encoding import known_label
+from newshole.engine import Watch, WorkerLostError, run_local
+from newshole.folder import BuildError, begin, finish, finished, locked, swap, under_way
+from newshole.manifest import Manifest, is_whole, make_manifest, read_manifest
 from newshole.merge import merge
-from newshole.page import Rejected
 from newshole.part import (
     MAX_PAGE_BYTES,
+    REJECTED,
     Options,
-    Part,
     is_done,
     part_folder,
     rejected_line,
     run_part,
 )
-from newshole.plan import Plan, as_text, make_plan
+from newshole.plan import Plan, digest, make_plan
+from newshole.tally import tally, total
 
-WORK = ".newshole"
-REJECTED = "rejected.jsonl"
+__all__ = ["BuildError", "Built", "build"]
 
-
-class BuildError(RuntimeError):
-    """A build that cannot begin or go on: what is wrong, and how to mend it."""
+LARGEST_PAGE_BYTES = 512 << 20
+"""Offsets in a Parquet column are 32 bits wide; a page of this size fits in any encoding."""
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build gave. ``changed`` is False when the folder held the very rows already."""
+    """What a build gave. ``changed`` is False when every file was there already."""
 
     folder: Path
     manifest: Manifest
@@ -55,7 +52,7 @@ class Built:
 
 
 def build(
-    sources: Sequence[str | Path],
+    sources: str | Path | Sequence[str | Path],
     out: str | Path,
     *,
     workers: int = 1,
@@ -64,7 +61,8 @@ def build(
     max_page_bytes: int = MAX_PAGE_BYTES,
     encoding: str | None = None,
     card: str | Path | None = None,
-    begin: Watch = lambda parts, size: None,
+    about: str | Path | None = None,
+    start: Watch = lambda parts, size: None,
     watch: Watch = lambda pages, size: None,
 ) -> Built:
     """Turn ``sources`` into a dataset in the folder ``out``.
@@ -72,40 +70,42 @@ def build(
     A source is a file, folder, glob or fsspec URL of raw pages, or a corpus folder. Pages
     that cannot be used are listed in ``out/rejected.jsonl`` with the reason. ``workers``
     above 1 starts processes, for which a script needs ``if __name__ == "__main__"``.
-    ``card`` is the dataset card to bring up to date (default ``out/README.md``). ``begin``
-    is told (parts left, bytes of all parts left) once, ``watch`` (pages, bytes) as they are done.
+
+    ``card`` is the dataset card to bring up to date (default ``out/README.md``), ``about`` a
+    JSON file with what card and croissant.json shall say of the dataset (default: the
+    ``about.json`` of the one corpus that is built; see ``schema/about.json``). ``start`` is
+    told (parts left, bytes of all parts left) once, ``watch`` (pages, bytes) as they are done.
 
     Raises BuildError; nothing is lost then, and the same call goes on once it is mended.
     """
+    paths = [str(one) for one in ([sources] if isinstance(sources, str | Path) else sources)]
     folder = Path(out)
-    options = Options(max_page_bytes, encoding)
-    with _locked(folder), _clear_errors(folder):
-        plan = make_plan([str(source) for source in sources], options)
-        if not any(part.sources for part in plan.parts) and not plan.rejected:
-            raise BuildError(f"no pages in {', '.join(map(str, sources))}; see 'newshole build -h'")
-        kept = read_manifest(folder)
-        if _same_plan(folder, plan) and kept is not None and _whole(folder, kept):
-            return Built(folder, kept, changed=False)
-        _begin(folder, plan, replace=replace)
-        parts = folder / WORK / "parts"
-        left = [part for part in plan.parts if not is_done(part_folder(parts, part.number))]
-        begin(len(left), sum(source.size for part in left for source in part.sources))
-        work = partial(_work, parts=parts, plan=_without_parts(plan))
-        run_local(left, work, workers=workers, watch=watch)
-        return _publish(folder, plan, version, Path(card) if card else folder / "README.md")
+    card = Path(card) if card else folder / "README.md"
+    _check_call(paths, folder, version, max_page_bytes, encoding)
+    with locked(folder), _clear_errors(folder):
+        said = read_about(Path(about) if about else _about_of(paths))
+        check_card(card, folder)
+        plan = make_plan(paths, folder, Options(max_page_bytes, encoding))
+        if not plan.parts and not plan.rejected:
+            raise BuildError(f"no pages in {', '.join(paths)}; see 'newshole build -h'")
+        key = digest(plan)
+        if (manifest := finished(folder, key)) is None:
+            work = begin(folder, key, replace=replace)
+            left = [p for p in plan.parts if not is_done(part_folder(work / "parts", p.number))]
+            start(len(left), sum(source.size for part in left for source in part.sources))
+            run = partial(run_part, parts=work / "parts", options=plan.options, sites=plan.sites)
+            run_local(left, run, workers=workers, watch=watch)
+            manifest = _publish(folder, work, plan, version)
+        manifest = {**manifest, "version": version}
+        counts = tally(manifest, folder)
+        changed = write_croissant(manifest, folder, said, total(counts))
+        changed |= write_card(manifest, folder, card, said, counts)
+        changed |= finish(folder, key, manifest)
+        return Built(folder, manifest, changed)
 
 
-def _work(part: Part, tick: object, *, parts: Path, plan: Plan) -> None:
-    run_part(part, parts, plan.options, plan.sites, plan.corpora, tick)  # type: ignore[arg-type]
-
-
-def _without_parts(plan: Plan) -> Plan:
-    return Plan((), (), plan.options, plan.sites, plan.corpora)
-
-
-def _publish(folder: Path, plan: Plan, version: str, card: Path) -> Built:
+def _publish(folder: Path, work: Path, plan: Plan, version: str) -> Manifest:
     """Merge the parts, and put the result in the place of what was there."""
-    work = folder / WORK
     new, scratch = work / "new", work / "merge"
     for path in (new, scratch):
         shutil.rmtree(path, ignore_errors=True)
@@ -113,117 +113,74 @@ def _publish(folder: Path, plan: Plan, version: str, card: Path) -> Built:
     folders = [part_folder(work / "parts", part.number) for part in plan.parts]
     runs = [run for part in folders for run in sorted(part.glob("*.parquet"))]
     rejected = 0
-    with (new / REJECTED).open("w", encoding="utf-8") as lines:
+    with (new / REJECTED).open("w", encoding="utf-8", newline="\n") as lines:
 
-        def reject(page: Rejected) -> None:
+        def reject(line: str) -> None:
             nonlocal rejected
-            lines.write(rejected_line(page))
+            lines.write(line)
             rejected += 1
 
         for page in plan.rejected:
-            reject(page)
+            reject(rejected_line(page))
         for part in folders:
             with (part / REJECTED).open(encoding="utf-8", newline="\n") as kept:
                 for line in kept:
-                    lines.write(line)
-                    rejected += 1
-        merged = merge(runs, new, scratch, reject)
-    manifest = make_manifest(
-        merged, new, name=folder.absolute().name, version=version, rejected=rejected
-    )
+                    reject(line)
+        merged = merge(runs, new, scratch, lambda page: reject(rejected_line(page)))
+    made = make_manifest(merged, new, version=version, rejected=rejected)
     old = read_manifest(folder)
-    changed = old is None or not _whole(folder, old) or not _same_rows(old, manifest)
-    if changed:
-        _swap(folder, new, old)
-        write_croissant(manifest, folder)
-        write_card(manifest, folder, card)
-        write_manifest(manifest, folder)
-    else:
+    if old is not None and _same_rows(old, made) and is_whole(folder, old):
+        # Another pyarrow writes other bytes of the same rows: those stay that are there.
         (new / REJECTED).replace(folder / REJECTED)
-    for path in (new, scratch, work / "parts"):
-        shutil.rmtree(path, ignore_errors=True)
-    return Built(folder, manifest if changed or old is None else old, changed)
-
-
-def _swap(folder: Path, new: Path, old: Manifest | None) -> None:
-    # The manifest goes first and comes last: without it a folder is an unfinished build.
-    (folder / NAME).unlink(missing_ok=True)
-    for file in files_of(old) if old else ():
-        (folder / file["path"]).unlink(missing_ok=True)
-    for path in sorted(new.rglob("*")):
-        if path.is_file():
-            target = folder / path.relative_to(new)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            path.replace(target)
+        return old
+    swap(folder, new, made)
+    return made
 
 
 def _same_rows(old: Manifest, new: Manifest) -> bool:
-    keys = ("name", "version", "schema_sha256", "labels_sha256", "row_digest", "rejected")
+    keys = ("schema_sha256", "labels_sha256", "row_digest", "rejected")
     return all(old[key] == new[key] for key in keys)
 
 
-def _whole(folder: Path, manifest: Manifest) -> bool:
-    paths = ((folder / file["path"], file["bytes"]) for file in files_of(manifest))
-    return all(path.is_file() and path.stat().st_size == size for path, size in paths)
+def _about_of(paths: Sequence[str]) -> Path | None:
+    own = Path(paths[0]) / ABOUT
+    return own if len(paths) == 1 and is_corpus(own.parent) and own.is_file() else None
 
 
-def _same_plan(folder: Path, plan: Plan) -> bool:
-    try:
-        return (folder / WORK / "plan.json").read_text(encoding="utf-8") == as_text(plan)
-    except OSError:
-        return False
-
-
-def _begin(folder: Path, plan: Plan, *, replace: bool) -> None:
-    """Make the folder ready for the plan, or say why it is not."""
-    work = folder / WORK
-    if not _same_plan(folder, plan):
-        if (work / "plan.json").exists() and read_manifest(folder) is None and not replace:
-            raise BuildError(
-                f"{folder} holds an unfinished build of other input, other options or another "
-                "version of newshole; give another --out, or --replace to throw it away"
-            )
-        if read_manifest(folder) is not None and not replace:
-            raise BuildError(
-                f"{folder} holds another dataset; give another --out, or --replace to replace it"
-            )
-        shutil.rmtree(work / "parts", ignore_errors=True)
-        (work / "plan.tmp").write_text(as_text(plan), encoding="utf-8")
-        (work / "plan.tmp").replace(work / "plan.json")
-    (work / "parts").mkdir(exist_ok=True)
-    for leftover in (work / "parts").glob("tmp-*"):
-        shutil.rmtree(leftover, ignore_errors=True)
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    if folder.exists() and not folder.is_dir():
-        raise BuildError(f"{folder} is a file; give --out a folder")
-    strange = not (folder / WORK).exists() and read_manifest(folder) is None
-    if folder.is_dir() and strange and any(folder.iterdir()):
-        raise BuildError(
-            f"{folder} is not empty and holds no newshole dataset; give --out a new folder"
-        )
-    try:
-        (folder / WORK).mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / WORK / "lock", timeout=0):
-            yield
-    except Timeout:
-        raise BuildError(f"another build is at work in {folder}; wait for it to end") from None
-    except (NotADirectoryError, PermissionError) as error:
-        raise BuildError(f"{folder} cannot be written ({error.strerror}); choose another") from None
+def _check_call(
+    paths: Sequence[str], folder: Path, version: str, max_page_bytes: int, encoding: str | None
+) -> None:
+    if not paths:
+        raise BuildError("no source is given; name a file, folder, glob or URL of pages")
+    for path in paths:
+        if "://" not in path and Path(path).absolute().is_relative_to(folder.absolute()):
+            raise BuildError(f"the source {path} lies in the output folder; give another --out")
+    if not re.fullmatch(r"\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?", version):
+        raise BuildError(f"{version!r} is no version; write it as 1.0.0 (semver.org)")
+    if not 0 < max_page_bytes <= LARGEST_PAGE_BYTES:
+        raise BuildError(f"pages may have 1 to {LARGEST_PAGE_BYTES} bytes, not {max_page_bytes}")
+    if encoding is not None and not known_label(encoding):
+        raise BuildError(f"unknown encoding {encoding!r}; see https://encoding.spec.whatwg.org")
 
 
 @contextmanager
 def _clear_errors(folder: Path) -> Iterator[None]:
+    again = "and run the same command again: finished parts stay"
     try:
         yield
-    except (WorkerLostError, ValueError) as error:
+    except WorkerLostError as error:
+        at = ", ".join(under_way(folder))
+        raise BuildError(
+            f"{error}, while at {at or 'its start'}; give fewer --workers if memory was short, "
+            f"leave out a page that always ends so, {again}"
+        ) from error
+    except pa.ArrowInvalid as error:
+        raise BuildError(
+            f"a finished part is damaged ({error}); delete {folder / '.newshole'}, {again}"
+        ) from error
+    except ValueError as error:
         raise BuildError(str(error)) from error
-    except StoppedError:
-        raise KeyboardInterrupt from None
     except OSError as error:
         raise BuildError(
-            f"{folder} cannot be written ({error}); make room or mend it, and run the same "
-            "command again: finished parts stay"
+            f"{folder} cannot be written ({error}); make room or mend it, {again}"
         ) from error

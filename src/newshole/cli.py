@@ -11,10 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
 from newshole import __version__
-from newshole.finding import to_github, to_json, to_terminal
 
 if TYPE_CHECKING:
     from newshole.article import Article
@@ -23,7 +20,7 @@ if TYPE_CHECKING:
 CORPUS = Path("corpus")
 DATA = Path("data")
 
-DONE, FOUND, WRONG = 0, 1, 2
+DONE, FOUND, WRONG, STOPPED = 0, 1, 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,17 +28,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         code: int = options.run(options)
-    except (CallError, FileNotFoundError) as error:
-        print(f"newshole: {error}", file=sys.stderr)
-        return WRONG
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt:
         print("newshole: stopped; the same command goes on from here", file=sys.stderr)
-        return 130
+        return STOPPED
     except BrokenPipeError:
         # Whoever read the output has seen enough (head, less).
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
-    return code
+    except (CallError, OSError) as error:
+        print(f"newshole: {error}", file=sys.stderr)
+        return WRONG
 
 
 class CallError(Exception):
@@ -54,7 +52,7 @@ def run_build(options: argparse.Namespace) -> int:
     from newshole.progress import progress
 
     try:
-        with progress() as (begin, watch):
+        with progress() as (start, watch):
             built = build(
                 options.sources,
                 options.out,
@@ -64,7 +62,8 @@ def run_build(options: argparse.Namespace) -> int:
                 max_page_bytes=options.max_page_bytes,
                 encoding=options.encoding,
                 card=options.card,
-                begin=begin,
+                about=options.about,
+                start=start,
                 watch=watch,
             )
     except BuildError as error:
@@ -82,15 +81,16 @@ def run_build(options: argparse.Namespace) -> int:
 
 def run_check(options: argparse.Namespace) -> int:
     """``newshole check [PATH…]``."""
-    from newshole.check import check, check_project
-    from newshole.finding import ERROR
+    from newshole.check import check_paths, check_project
+    from newshole.corpus import is_corpus
+    from newshole.finding import ERROR, to_github, to_json, to_terminal
 
     if options.paths:
-        findings = [
-            finding for path in options.paths for finding in check(path, level=options.level)
-        ]
-    else:
+        findings = check_paths(options.paths, level=options.level)
+    elif is_corpus(CORPUS):
         findings = check_project(CORPUS, DATA, level=options.level)
+    else:
+        raise CallError("there is no corpus/ here; name the files or folders to check")
     if options.form == "json":
         print(to_json(findings))
     else:
@@ -147,6 +147,8 @@ def run_new(options: argparse.Namespace) -> int:
 
 def run_show(options: argparse.Namespace) -> int:
     """``newshole show ID|FILE``."""
+    from rich.console import Console
+
     from newshole.show import article_view, save_svg
 
     article = _find_article(options.what, Path(options.dataset))
@@ -236,6 +238,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument(
         "--card", metavar="FILE", help="dataset card to update (default: DIR/README.md)"
+    )
+    command.add_argument(
+        "--about",
+        metavar="FILE",
+        help="JSON: what card and croissant.json say of the dataset (default: the corpus's own)",
     )
     command.add_argument("--json", action="store_true", help="print the manifest")
 

@@ -3,25 +3,23 @@
 import os
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import connection, get_context, parent_process
-from multiprocessing.sharedctypes import Synchronized
-from multiprocessing.synchronize import Event
 from typing import Any
 
-from newshole.part import Part
+from newshole.part import Part, Tick
 
-Work = Callable[[Part, Callable[[], None]], None]
-"""Runs one part; calls its second argument after each page."""
+Work = Callable[[Part, Tick], None]
+"""Runs one part; calls its second argument with (pages, bytes) done since the last call."""
 
 Watch = Callable[[int, int], None]
-"""Told (pages seen, bytes of sources finished), a few times a second."""
+"""Told (pages, bytes of sources) done so far, a few times a second."""
 
 _INTERVAL = 0.25
-_pages: Any = None
-_stop: Any = None
+_shared: Any = None
 
 
 class WorkerLostError(RuntimeError):
@@ -29,7 +27,7 @@ class WorkerLostError(RuntimeError):
 
 
 class StoppedError(RuntimeError):
-    """The build was asked to stop."""
+    """Raised in a worker that was asked to stop."""
 
 
 def run_local(parts: Sequence[Part], work: Work, *, workers: int, watch: Watch) -> None:
@@ -40,53 +38,58 @@ def run_local(parts: Sequence[Part], work: Work, *, workers: int, watch: Watch) 
     """
     if workers == 1 or len(parts) <= 1:
         _run_here(parts, work, watch)
-    elif parts:
+    else:
         _run_pool(parts, work, min(workers, len(parts)), watch)
 
 
 def _run_here(parts: Sequence[Part], work: Work, watch: Watch) -> None:
     seen = size = 0
 
-    def tick() -> None:
-        nonlocal seen
-        seen += 1
+    def tick(pages: int, source_bytes: int) -> None:
+        nonlocal seen, size
+        seen += pages
+        size += source_bytes
         watch(seen, size)
 
     for part in parts:
         work(part, tick)
-        size += sum(source.size for source in part.sources)
-        watch(seen, size)
 
 
 def _run_pool(parts: Sequence[Part], work: Work, workers: int, watch: Watch) -> None:
     # fork would copy the threads' locks of pyarrow in whatever state they are in.
     context = get_context("spawn")
-    pages, stop = context.Value("q", 0), context.Event()
-    pool = ProcessPoolExecutor(workers, context, _begin_worker, (pages, stop))
-    size = 0
+    # No locks, which a killed worker would hold for ever: each part counts in its own place.
+    pages, sizes = context.RawArray("q", len(parts)), context.RawArray("q", len(parts))
+    stop = context.RawValue("b", 0)
+    pool = ProcessPoolExecutor(workers, context, _begin_worker, ((pages, sizes, stop),))
     try:
-        under_way = {pool.submit(_run_in_worker, work, part): part for part in parts}
-        while under_way:
-            done, _ = wait(under_way, timeout=_INTERVAL, return_when=FIRST_COMPLETED)
+        with _no_interrupt():
+            running = {pool.submit(_run_in_worker, work, part, i) for i, part in enumerate(parts)}
+        while running:
+            done, running = wait(running, timeout=_INTERVAL, return_when=FIRST_COMPLETED)
             for future in done:
-                part = under_way.pop(future)
                 future.result()
-                size += sum(source.size for source in part.sources)
-            watch(pages.value, size)
+            watch(sum(pages), sum(sizes))
     except BrokenProcessPool:
-        raise WorkerLostError(
-            "a worker process died (out of memory, or killed); the finished parts stay, "
-            "so run the same command again, with fewer --workers if memory was short"
-        ) from None
+        raise WorkerLostError("a worker process died: killed, or out of memory") from None
     finally:
-        stop.set()
+        stop.value = 1
         pool.shutdown(cancel_futures=True)
 
 
-def _begin_worker(pages: "Synchronized[int]", stop: Event) -> None:
-    global _pages, _stop
-    _pages, _stop = pages, stop
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """Ctrl-C goes to the whole terminal; workers born in here never see it, even as they start."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin_worker(shared: Any) -> None:  # noqa: ANN401
+    global _shared
+    _shared = shared
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
@@ -98,12 +101,13 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _run_in_worker(work: Work, part: Part) -> None:
-    work(part, _tick)
+def _run_in_worker(work: Work, part: Part, place: int) -> None:
+    pages, sizes, stop = _shared
 
+    def tick(seen: int, source_bytes: int) -> None:
+        pages[place] += seen
+        sizes[place] += source_bytes
+        if stop.value:
+            raise StoppedError("stopped")
 
-def _tick() -> None:
-    with _pages.get_lock():
-        _pages.value += 1
-    if _stop.is_set():
-        raise StoppedError("stopped")
+    work(part, tick)

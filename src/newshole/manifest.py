@@ -1,4 +1,10 @@
-"""manifest.json: what a built dataset holds, and the digests that prove it."""
+"""manifest.json: what a built dataset holds, and the digests that prove it.
+
+The **row digest** does not depend on the Parquet writer. It is the hex SHA-256 over one line a
+row, in order of id (by code point), over all configs and splits: the split's name, a space, the
+row's own digest, a newline. A row's digest is :func:`newshole.row.row_sha256`, the hex SHA-256 of
+its canonical JSON. Nothing in the manifest depends on time, place or the number of workers.
+"""
 
 import hashlib
 import json
@@ -16,27 +22,24 @@ NAME = "manifest.json"
 Manifest = dict[str, Any]
 
 
-def make_manifest(
-    merged: Merged, root: Path, *, name: str, version: str, rejected: int
-) -> Manifest:
-    """The manifest of files that lie below ``root``. Nothing in it depends on time or machine."""
+def make_manifest(merged: Merged, root: Path, *, version: str, rejected: int) -> Manifest:
+    """The manifest of files that lie below ``root``."""
     configs: dict[str, dict[str, Any]] = {}
     for (config, split), files in merged.files.items():
         configs.setdefault(config, {})[split] = {
-            "rows": sum(rows for _, rows in files),
-            "num_bytes": merged.num_bytes[config, split],
+            "rows": sum(file.rows for file in files),
+            "num_bytes": sum(file.num_bytes for file in files),
             "files": [
                 {
-                    "path": path.relative_to(root).as_posix(),
-                    "rows": rows,
-                    "bytes": path.stat().st_size,
-                    "sha256": file_sha256(path),
+                    "path": file.path.relative_to(root).as_posix(),
+                    "rows": file.rows,
+                    "bytes": file.path.stat().st_size,
+                    "sha256": file_sha256(file.path),
                 }
-                for path, rows in files
+                for file in files
             ],
         }
     return {
-        "name": name,
         "version": version,
         "made_by": f"newshole {__version__}, pyarrow {pa.__version__}",
         "schema_sha256": file_sha256(schema_path("row.schema.json")),
@@ -52,16 +55,16 @@ def read_manifest(folder: Path) -> Manifest | None:
     """The manifest of a built dataset; None where there is none that can be read."""
     try:
         manifest: Manifest = json.loads((folder / NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        keys = ("version", "schema_sha256", "labels_sha256", "row_digest", "rows", "rejected")
+        known = all(key in manifest for key in keys)
+        return manifest if known and all(map(_is_entry, files_of(manifest))) else None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
-    return manifest if isinstance(manifest, dict) and "row_digest" in manifest else None
 
 
-def write_manifest(manifest: Manifest, folder: Path) -> None:
-    """Write it so that it is there whole or not at all."""
-    partial = folder / f"{NAME}.tmp"
-    partial.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    partial.replace(folder / NAME)
+def as_text(manifest: Manifest) -> str:
+    """The manifest as it is written."""
+    return json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
 
 
 def files_of(manifest: Manifest) -> list[dict[str, Any]]:
@@ -74,7 +77,22 @@ def files_of(manifest: Manifest) -> list[dict[str, Any]]:
     ]
 
 
+def is_whole(folder: Path, manifest: Manifest) -> bool:
+    """True when every file is there, byte for byte."""
+    paths = ((folder / file["path"], file) for file in files_of(manifest))
+    return all(
+        path.is_file()
+        and path.stat().st_size == file["bytes"]
+        and file_sha256(path) == file["sha256"]
+        for path, file in paths
+    )
+
+
 def file_sha256(path: Path) -> str:
     """Hex SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _is_entry(file: dict[str, Any]) -> bool:
+    return {"path", "rows", "bytes", "sha256"} <= file.keys()

@@ -7,9 +7,10 @@ or not at all, however often and by whomever it is run.
 import json
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any, TextIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -19,13 +20,25 @@ from newshole.check_file import check_files
 from newshole.corpus import Site, collection_and_id, split_of
 from newshole.finding import ERROR
 from newshole.page import Page, Rejected, read_pages
+from newshole.raw import origin
 from newshole.render import RenderError, render
 from newshole.row import SCHEMA, Row, row_sha256, to_row
 from newshole.source import Source
 from newshole.validate import faults
 
+REASONS: dict[str, str] = {
+    "R101": "the id is that of an earlier page",
+    "R102": "the HTML cannot be rendered",
+    "R103": "newshole failed on the page",
+    "R104": "the page shows no text",
+}
+"""Why a page that was read is rejected; an article file is rejected by a check's NH code."""
+
 RUN_CHARACTERS = 24_000_000
 """Characters of text that are held, sorted and written at once: what bounds a worker's memory."""
+
+GROUP_BYTES = 4 << 20
+"""Arrow bytes of a run's row group: the least that a merge reads of a run at once."""
 
 PART_SCHEMA = pa.schema(
     [
@@ -38,11 +51,23 @@ PART_SCHEMA = pa.schema(
 )
 """A row on its way: its split, its digest, its place in the input and where it was read."""
 
+AT = "at"
+"""File of a part under way that names the source it is at: for whoever finds a worker dead."""
+
 MAX_PAGE_BYTES = 32 << 20
 """A page larger than this is rejected, if the caller does not say otherwise."""
 
+REJECTED = "rejected.jsonl"
+"""File of a part, and of a dataset, that lists the pages that could not be used."""
+
+PAGES = "pages"
+"""Collection, and so config, of rows that were raw pages."""
+
 ARTICLE = "article"
 """Form of a source that is a corpus's article file, not a raw page."""
+
+Tick = Callable[[int, int], None]
+"""Told (pages, bytes of sources) that were done since the last call; may raise to stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +80,14 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Sources that are worked on together; ``number`` is their place in the input."""
+    """Sources that are worked on together; ``number`` is their place in the input.
+
+    ``corpus`` is the folder that article files lie in; None for raw pages.
+    """
 
     number: int
     sources: tuple[Source, ...]
+    corpus: str | None = None
 
 
 def part_folder(parts: Path, number: int) -> Path:
@@ -76,17 +105,12 @@ def is_done(folder: Path) -> bool:
 
 
 def run_part(
-    part: Part,
-    parts: Path,
-    options: Options,
-    sites: dict[str, Site],
-    corpora: dict[str, str],
-    tick: Callable[[], None] = lambda: None,
+    part: Part, tick: Tick, *, parts: Path, options: Options, sites: Mapping[str, Site]
 ) -> None:
     """Read, annotate, validate and write one part below the folder ``parts``.
 
-    ``corpora`` names the corpus folder of each article file. ``tick`` is called after each
-    page, and may raise to stop. Raises OSError when the part cannot be written.
+    A page that cannot be used is listed in the part's ``rejected.jsonl``, whatever was
+    wrong. Raises OSError when the part cannot be written, and what ``tick`` raises.
     """
     final = part_folder(parts, part.number)
     if is_done(final):
@@ -94,67 +118,15 @@ def run_part(
     shutil.rmtree(final, ignore_errors=True)
     folder = parts / f"tmp-{uuid.uuid4().hex}"
     folder.mkdir()
-    sizes: dict[str, int] = {}
-    with (folder / "rejected.jsonl").open("w", encoding="utf-8") as rejected:
-        for number, run in enumerate(_runs(part, options, sites, corpora, tick, rejected.write)):
-            name = f"{number:05d}.parquet"
-            pq.write_table(
-                run.sort_by([("id", "ascending"), ("_order", "ascending")]),
-                folder / name,
-                compression="zstd",
-                compression_level=1,
-                row_group_size=256,
-            )
-            sizes[name] = (folder / name).stat().st_size
-    sizes["rejected.jsonl"] = (folder / "rejected.jsonl").stat().st_size
-    (folder / "done.json").write_text(json.dumps({"files": sizes}), encoding="utf-8")
     try:
+        _write(folder, part, tick, options, sites)
         folder.replace(final)
     except OSError:
         # A worker that outlived a killed build may have finished the same part first.
         if not is_done(final):
             raise
+    finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _runs(
-    part: Part,
-    options: Options,
-    sites: dict[str, Site],
-    corpora: dict[str, str],
-    tick: Callable[[], None],
-    write_rejected: Callable[[str], object],
-) -> Iterator[pa.Table]:
-    rows: list[Row] = []
-    held = 0
-
-    def table() -> pa.Table:
-        batch = pa.Table.from_pylist(rows, schema=PART_SCHEMA)
-        bad = faults(batch)
-        for index, reason in bad.items():
-            write_rejected(rejected_line(_broken(rows[index]["_origin"], reason)))
-        if bad:
-            batch = batch.take([index for index in range(len(rows)) if index not in bad])
-        return batch
-
-    for order, (origin, row) in enumerate(_read(part, options, corpora)):
-        tick()
-        if isinstance(row, Rejected):
-            write_rejected(rejected_line(row))
-            continue
-        row |= {
-            "_sha256": row_sha256(row),
-            "_split": split_of(row["site"], row["id"], sites),
-            "_order": (part.number << 36) + order,
-            "_origin": origin,
-        }
-        rows.append(row)
-        held += len(row["text"] or "") + 100 * len(row["spans"])
-        if held >= RUN_CHARACTERS:
-            yield table()
-            rows, held = [], 0
-    if rows:
-        yield table()
 
 
 def rejected_line(rejected: Rejected) -> str:
@@ -162,24 +134,103 @@ def rejected_line(rejected: Rejected) -> str:
     return json.dumps(asdict(rejected), ensure_ascii=False) + "\n"
 
 
-def _read(
-    part: Part, options: Options, corpora: dict[str, str]
-) -> Iterator[tuple[str, Row | Rejected]]:
+def _write(
+    folder: Path, part: Part, tick: Tick, options: Options, sites: Mapping[str, Site]
+) -> None:
+    names = [REJECTED]
+    with (folder / names[0]).open("w", encoding="utf-8", newline="\n") as rejected:
+        for run in _runs(part, tick, options, sites, rejected, folder / AT):
+            names.append(f"{len(names) - 1:05d}.parquet")
+            table = run.sort_by([("id", "ascending"), ("_order", "ascending")])
+            rows = max(1, GROUP_BYTES * table.num_rows // max(1, table.nbytes))
+            pq.write_table(
+                table,
+                folder / names[-1],
+                compression="zstd",
+                compression_level=1,
+                row_group_size=rows,
+            )
+    (folder / AT).unlink(missing_ok=True)
+    sizes = {name: (folder / name).stat().st_size for name in names}
+    (folder / "done.json").write_text(json.dumps({"files": sizes}), encoding="utf-8")
+
+
+def _runs(
+    part: Part,
+    tick: Tick,
+    options: Options,
+    sites: Mapping[str, Site],
+    rejected: TextIO,
+    at: Path,
+) -> Iterator[pa.Table]:
+    rows: list[Row] = []
+    held = order = 0
     for source in part.sources:
-        if source.form == ARTICLE:
-            yield source.path, _article_row(Path(source.path), Path(corpora[source.path]))
-            continue
-        for page in read_pages(
-            source, max_page_bytes=options.max_page_bytes, encoding=options.encoding
-        ):
-            yield page.origin, page if isinstance(page, Rejected) else _page_row(page)
+        at.write_text(origin(source.path), encoding="utf-8")
+        for place, row in _rows(source, part.corpus, options):
+            order += 1
+            tick(1, 0)
+            if isinstance(row, Rejected):
+                rejected.write(rejected_line(row))
+                continue
+            row["_split"] = split_of(row["site"], row["id"], sites)
+            row["_order"] = (part.number << 36) + order
+            row["_origin"] = place
+            rows.append(row)
+            held += len(row["text"] or "") + 100 * len(row["spans"])
+            if held >= RUN_CHARACTERS:
+                yield _table(rows, rejected)
+                rows, held = [], 0
+        tick(0, source.size)
+    if rows:
+        yield _table(rows, rejected)
+
+
+def _table(rows: list[Row], rejected: TextIO) -> pa.Table:
+    """The rows that keep the rules, as a table; the others are rejected."""
+    try:
+        table = pa.Table.from_pylist(rows, schema=PART_SCHEMA)
+    except (pa.ArrowException, ValueError, TypeError, OverflowError) as error:
+        if len(rows) > 1:
+            return pa.concat_tables([_table([row], rejected) for row in rows])
+        rejected.write(rejected_line(_failed(rows[0]["_origin"], error)))
+        return PART_SCHEMA.empty_table()
+    bad = faults(table)
+    for index, reason in sorted(bad.items()):
+        rejected.write(rejected_line(_failed(rows[index]["_origin"], reason)))
+    return table.take([i for i in range(len(rows)) if i not in bad]) if bad else table
+
+
+def _rows(
+    source: Source, corpus: str | None, options: Options
+) -> Iterator[tuple[str, Row | Rejected]]:
+    """(origin, row or refusal) of each page of a source."""
+    path = origin(source.path)
+    if corpus is not None:
+        yield path, _guarded(path, _article_row, Path(source.path), Path(corpus))
+        return
+    try:
+        for page in read_pages(source, **asdict(options)):
+            refused = isinstance(page, Rejected)
+            yield page.origin, page if refused else _guarded(page.origin, _page_row, page)
+    except Exception as error:
+        yield path, _failed(path, error)
+
+
+def _guarded(place: str, make: Callable[..., Row | Rejected], *of: Any) -> Row | Rejected:  # noqa: ANN401
+    """A row with its digest. No page, whatever it sets off, stops a build."""
+    try:
+        row = make(*of)
+        return row if isinstance(row, Rejected) else row | {"_sha256": row_sha256(row)}
+    except Exception as error:
+        return _failed(place, error)
 
 
 def _article_row(path: Path, corpus: Path) -> Row | Rejected:
     articles, findings = check_files([path], corpus)
     if path not in articles:
         worst = next(finding for finding in findings if finding.level == ERROR)
-        return Rejected(f"{worst.file}:{worst.line}", worst.code, worst.message, worst.fix)
+        return Rejected(origin(worst.file, worst.line), worst.code, worst.message, worst.fix)
     collection, article_id = collection_and_id(path, corpus)
     return to_row(articles[path], collection=collection, site=article_id.partition("/")[0])
 
@@ -189,8 +240,6 @@ def _page_row(page: Page) -> Row | Rejected:
         article = annotate(render(page.content) if page.is_html else page.content)
     except RenderError as error:
         return Rejected(page.origin, "R102", str(error), "leave the page out, or give its text")
-    except Exception as error:
-        return _broken(page.origin, f"{type(error).__name__}: {error}")
     if not article.text or not article.text.strip():
         return Rejected(
             page.origin, "R104", "the page shows no text", "scrape it with a browser, if it should"
@@ -202,10 +251,11 @@ def _page_row(page: Page) -> Row | Rejected:
         "licence": page.licence,
         "page": page.page_sha256,
     }
-    return to_row(replace(article, header=header), collection="pages", site=page.site)
+    return to_row(replace(article, header=header), collection=PAGES, site=page.site)
 
 
-def _broken(origin: str, reason: str) -> Rejected:
+def _failed(place: str, reason: Exception | str) -> Rejected:
+    said = f"{type(reason).__name__}: {reason}" if isinstance(reason, Exception) else reason
     return Rejected(
-        origin, "R103", f"newshole failed on this page ({reason})", "please report it with the page"
+        place, "R103", f"newshole failed on this page ({said})", "please report it with the page"
     )

@@ -11,21 +11,26 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeE
 
 LINE_SECONDS = 60.0
 
-Begin = Callable[[int, int], None]
+Start = Callable[[int, int], None]
 Watch = Callable[[int, int], None]
 
 
 @contextmanager
-def progress(stream: TextIO = sys.stderr) -> Iterator[tuple[Begin, Watch]]:
-    """Yield ``begin(parts, bytes)`` and ``watch(pages, bytes)``, which show how far work is."""
-    console = Console(file=stream)
+def progress(
+    stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic
+) -> Iterator[tuple[Start, Watch]]:
+    """Yield ``start(parts, bytes)`` and ``watch(pages, bytes)``, which show how far work is.
+
+    ``stream`` is standard error by default; ``clock`` tells seconds.
+    """
+    console = Console(file=stream or sys.stderr)
     if console.is_terminal:
         yield from _bar(console)
     else:
-        yield _lines(stream)
+        yield _lines(console.file, clock)
 
 
-def _bar(console: Console) -> Iterator[tuple[Begin, Watch]]:
+def _bar(console: Console) -> Iterator[tuple[Start, Watch]]:
     columns = (
         TextColumn("{task.fields[pages]:,} pages"),
         BarColumn(),
@@ -40,20 +45,20 @@ def _bar(console: Console) -> Iterator[tuple[Begin, Watch]]:
         )
 
 
-def _lines(stream: TextIO) -> tuple[Begin, Watch]:
-    start = last = time.monotonic()
+def _lines(stream: "TextIO", clock: Callable[[], float]) -> tuple[Start, Watch]:
+    begun = last = clock()
     total = 0
 
-    def begin(parts: int, size: int) -> None:
+    def start(parts: int, size: int) -> None:
         nonlocal total
         total = size
 
     def watch(pages: int, size: int) -> None:
         nonlocal last
-        now = time.monotonic()
+        now = clock()
         if now - last >= LINE_SECONDS:
             last = now
             share = f", {100 * size // total} % of the bytes" if total else ""
-            print(f"{pages} pages in {now - start:.0f} s{share}", file=stream, flush=True)
+            print(f"{pages} pages in {now - begun:.0f} s{share}", file=stream, flush=True)
 
-    return begin, watch
+    return start, watch
