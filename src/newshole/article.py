@@ -234,7 +234,7 @@ def _render_line(line: Line) -> str:
             raise ValueError(f"unknown label {segment.name!r}")
         if "\n" in segment.text:
             raise ValueError(f"a newline inside a segment: {segment.text!r}")
-        extent(segment)
+        extent(segment)  # raises where a masked segment holds no fingerprint
         sign = "#" if segment.masked else ":"
         rows.append(f"{'+' if index else ''}{segment.name}{sign} {segment.text}\n")
     return "".join(rows)

@@ -244,8 +244,6 @@ def _body(text: str, spans: list[Span]) -> str:
 
 def _bridge(gap: str) -> str:
     """What parts two pieces of a line when the words between them are left out."""
-    if gap.isspace():
-        return gap
     lead = gap[: len(gap) - len(gap.lstrip())]
     return lead or gap[len(gap.rstrip()) :]
 
