@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from newshole.article import Article, ArticleError
-from newshole.check_article import check_plausible, check_segments
-from newshole.check_header import check_header, check_page
+from newshole.check_article import check_segments
+from newshole.check_header import check_header
+from newshole.check_page import check_page
+from newshole.check_plausible import check_plausible
 from newshole.corpus import collection_and_id, read_article
 from newshole.finding import ERROR, Finding
 
@@ -18,7 +20,7 @@ def check_files(
     findings: list[Finding] = []
     for file in files:
         try:
-            article = read_article(file)
+            article = _read(file)
         except ArticleError as error:
             findings.append(Finding(str(file), error.line, error.code, error.message, error.fix))
             continue
@@ -43,3 +45,14 @@ def check_levels(article: Article, file: str, corpus: Path | None, level: int = 
         if step_level <= level and not any(finding.level == ERROR for finding in findings):
             findings += step()
     return findings
+
+
+def _read(file: Path) -> Article:
+    if file.suffix != ".txt":
+        raise ArticleError(
+            0,
+            "NH116",
+            "an article file's name ends in .txt",
+            "give the .txt file; a page beside it is checked with it",
+        )
+    return read_article(file)

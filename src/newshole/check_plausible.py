@@ -1,0 +1,277 @@
+"""Level 3, warnings: what is hardly ever so on a page that was labelled with care.
+
+Each check looks at one ruling of corpus/GUIDELINES.md, or at the slip of a hand that sets a
+label one line too high or too low. It warns only where few good files would be warned of.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from newshole.article import Article, Segment, extent, numbered
+from newshole.finding import WARNING, Finding
+from newshole.labels import BOILERPLATE, split_name
+from newshole.lexicon import cues, lexicon, tokens, words
+
+SEPARATORS = "|·•‧∙・,;:–—/｜：；、，،؛"
+"""Marks that belong to the segment before them (GUIDELINES: separators)."""
+
+LONGEST = {
+    "headline": 300,
+    "kicker": 80,
+    "byline": 400,
+    "source": 300,
+    "timestamp": 200,
+    "dateline": 80,
+    "subheading": 150,
+    "credit": 200,
+    "boilerplate/tags": 600,
+}
+"""Code points beyond which a segment is rather a paragraph that has the wrong label."""
+
+_AFTER_KICKER = 3
+"""Segments within which a kicker's headline is looked for: kicker, alt text, headline."""
+
+_MANY = 10
+"""Boilerplate segments from which on the share of ``boilerplate/other`` says something."""
+
+_REPEATABLE = {"headline": 8, "caption": 20}
+"""Labels that a repeated line keeps, and letters from which on that is no coincidence."""
+
+_ELSEWHERE = ("boilerplate/related", "boilerplate/comments", "embed")
+"""Labels of blocks that may quote the page's own headline or caption."""
+
+_DATE = re.compile(r"(?<![0-9A-Za-z_@])(?:(?:19|20)\d\d(?!\w)|\d{1,2}[:.]\d\d(?!\d))|\d[年月]")
+
+_BEFORE_CREDIT = 15
+"""Code points of a caption before which "Photo:" is its first word and no credit (R20)."""
+
+Rows = Sequence[tuple[int, bool, Segment]]
+
+
+class Doubt(NamedTuple):
+    """A warning before it has its file: row of the article's file (0: whole), code, words."""
+
+    line: int
+    code: str
+    message: str
+    fix: str
+
+
+def check_plausible(article: Article, file: str) -> Iterator[Finding]:
+    """NH320 to NH333."""
+    rows = list(numbered(article))
+    for look in _LOOKS:
+        for doubt in look(rows):
+            yield Finding(file, *doubt, level=WARNING)
+
+
+def _headlines(rows: Rows) -> Iterator[Doubt]:
+    headlines = [(row, segment) for row, _, segment in rows if segment.name == "headline"]
+    if not headlines:
+        yield Doubt(0, "NH320", "the article has no headline", "label it, if the page shows one")
+    for row, segment in headlines[1:]:
+        if not _repeats(segment, headlines[0][1]):
+            yield Doubt(
+                row,
+                "NH321",
+                "a second headline that does not repeat the first",
+                "a heading inside the story is a subheading, another story's boilerplate/related",
+            )
+
+
+def _datelines(rows: Rows) -> Iterator[Doubt]:
+    for index, (row, glued, segment) in enumerate(rows):
+        if segment.name != "dateline":
+            continue
+        if glued:
+            yield Doubt(
+                row, "NH322", "a dateline that opens no line", "is it part of the line's body?"
+            )
+        elif index + 1 == len(rows) or rows[index + 1][2].name != "body":
+            yield Doubt(
+                row,
+                "NH323",
+                "a dateline that no body follows",
+                "a place with no story after it is a timestamp's or a byline's part",
+            )
+
+
+def _kickers(rows: Rows) -> Iterator[Doubt]:
+    for index, (row, _, segment) in enumerate(rows):
+        later = (s.name for _, _, s in rows[index + 1 : index + 1 + _AFTER_KICKER])
+        if segment.name == "kicker" and "headline" not in later:
+            yield Doubt(
+                row,
+                "NH324",
+                f"a kicker with no headline in the {_AFTER_KICKER} segments after it",
+                "a section line elsewhere is boilerplate/navigation or boilerplate/tags",
+            )
+
+
+def _separators(rows: Rows) -> Iterator[Doubt]:
+    for (_, _, before), (row, glued, segment) in pairwise(rows):
+        # A story may well go on with a dash, but not right behind its dateline.
+        open_to_all = segment.name == "body" and before.name != "dateline"
+        if not glued or segment.masked or open_to_all:
+            continue
+        text = segment.text.lstrip()
+        if text[0] in SEPARATORS or text.startswith("- "):
+            yield Doubt(
+                row,
+                "NH325",
+                f"{segment.name!r} begins with the separator {text[0]!r}",
+                f"give it to the {before.name!r} before it",
+            )
+
+
+def _shares(rows: Rows) -> Iterator[Doubt]:
+    lengths = [(extent(segment)[1], segment.name) for _, _, segment in rows]
+    total = sum(length for length, _ in lengths)
+    body = sum(length for length, name in lengths if name == "body")
+    if total > 2000 and body < total / 50:
+        yield Doubt(
+            0,
+            "NH326",
+            f"the body is {body} of {total} characters",
+            "look whether story lines went under another label",
+        )
+    boilerplate = [name for _, name in lengths if split_name(name)[0] == BOILERPLATE]
+    other = boilerplate.count("boilerplate/other")
+    if len(boilerplate) >= _MANY and other > len(boilerplate) / 2:
+        yield Doubt(
+            0,
+            "NH333",
+            f"{other} of {len(boilerplate)} boilerplate segments are boilerplate/other",
+            "choose the kind that says more, where there is one",
+        )
+
+
+def _lengths(rows: Rows) -> Iterator[Doubt]:
+    for row, _, segment in rows:
+        length = extent(segment)[1]
+        if length > LONGEST.get(segment.name, length):
+            yield Doubt(
+                row,
+                "NH327",
+                f"a {segment.name} of {length} characters",
+                "look whether the line has the label of its neighbour, or is cut where it ends",
+            )
+
+
+def _timestamps(rows: Rows) -> Iterator[Doubt]:
+    for row, _, segment in rows:
+        if segment.name == "timestamp" and not segment.masked and not _tells_time(segment.text):
+            yield Doubt(
+                row,
+                "NH328",
+                "a timestamp with no number and no word of time",
+                "look whether the line has the label of its neighbour",
+            )
+
+
+def _subheadings(rows: Rows) -> Iterator[Doubt]:
+    for row, _, segment in reversed(rows):
+        if segment.name == "subheading":
+            yield Doubt(
+                row,
+                "NH329",
+                "a subheading with nothing of the article below it",
+                "the heading of a block has the kind of the block, such as boilerplate/related",
+            )
+        elif split_name(segment.name)[0] != BOILERPLATE:
+            return
+
+
+def _uncut(rows: Rows) -> Iterator[Doubt]:
+    for row, _, segment in rows:
+        if segment.masked:
+            continue
+        if segment.name == "byline" and (date := _date(segment.text)):
+            yield Doubt(
+                row,
+                "NH330",
+                f"a byline that holds a date or time ({date!r})",
+                "cut it off as timestamp, with the words that lead up to it",
+            )
+        if segment.name == "caption" and (
+            mark := _credit_mark().search(segment.text.strip(), _BEFORE_CREDIT)
+        ):
+            yield Doubt(
+                row,
+                "NH331",
+                f"a caption that holds a credit ({mark[0]!r})",
+                "cut it where the credit begins",
+            )
+
+
+def _repeated(rows: Rows) -> Iterator[Doubt]:
+    known: dict[str, str] = {}
+    for _, _, segment in rows:
+        if extent(segment)[1] >= _REPEATABLE.get(segment.name, 1 << 31):
+            known.setdefault(_letters(segment), segment.name)
+    for row, glued, segment in rows:
+        name = known.get(_letters(segment), segment.name)
+        if not glued and segment.name != name and segment.name not in _ELSEWHERE:
+            yield Doubt(
+                row,
+                "NH332",
+                f"a {segment.name} that repeats a {name} word for word",
+                f"a repeated {name} is {name} each time it stands on a line of its own",
+            )
+
+
+_LOOKS: tuple[Callable[[Rows], Iterator[Doubt]], ...] = (
+    _headlines,
+    _datelines,
+    _kickers,
+    _separators,
+    _shares,
+    _lengths,
+    _timestamps,
+    _subheadings,
+    _uncut,
+    _repeated,
+)
+
+
+def _repeats(segment: Segment, first: Segment) -> bool:
+    one, other = _letters(segment), _letters(first)
+    return one == other or (not segment.masked and (one in other or other in one))
+
+
+def _letters(segment: Segment) -> str:
+    """What two prints of one line have in common; of a masked segment its fingerprint."""
+    if segment.masked:
+        return segment.text.strip()
+    return "".join(character for character in segment.text.casefold() if character.isalnum())
+
+
+def _tells_time(text: str) -> bool:
+    """A number, "Published", "yesterday", "May": what a part of a stamp may be alone."""
+    line = tokens(text)
+    known = words("time", "words") | words("time", "months")
+    return (
+        any(character.isnumeric() for character in text)
+        or not known.isdisjoint(line)
+        or any(cue.label == "timestamp" for cue in cues(line))
+    )
+
+
+def _date(text: str) -> str | None:
+    if found := _DATE.search(text):
+        return found[0]
+    months = words("time", "months")
+    for one, other in pairwise(tokens(text)):
+        if (one.isdigit() and other in months) or (one in months and other.isdigit()):
+            return f"{one} {other}"
+    return None
+
+
+@cache
+def _credit_mark() -> re.Pattern[str]:
+    phrases = {p for ps in lexicon()["labels"]["credit"]["opening"].values() for p in ps}
+    words = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+    return re.compile(rf"©|(?<!\w)(?:{words})\s*[:：]", re.IGNORECASE)
