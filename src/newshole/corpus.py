@@ -184,6 +184,7 @@ def _rows(path: Path, names: tuple[str, ...]) -> Iterator[tuple[int, dict[str, s
                     1,
                     f"the columns are {','.join(reader.fieldnames or ())!r}, not {','.join(names)}",
                 )
+            number = reader.line_num
             for row in reader:
                 number = reader.line_num
                 if None in row or None in row.values() or not all(row.values()):
