@@ -9,30 +9,31 @@ from dataclasses import dataclass
 
 import webencodings  # type: ignore[import-untyped, unused-ignore]
 
+from newshole.legacy import decode_as
 from newshole.raw import PageError
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xfe\xff", "utf-16be"), (b"\xff\xfe", "utf-16le"))
-_PRESCAN = 1024
 _XML = re.compile(rb"<\?xml[^>]{0,512}?\sencoding\s*=\s*(?:\"([^\">]{1,64})\"|'([^'>]{1,64})')")
-# A comment or raw text that does not end swallows the rest, so the search stays linear.
-_META = re.compile(
-    rb"<!--.*?(?:-->|\Z)"
-    rb"|<(?P<raw>script|style|textarea|title|xmp|iframe|noembed|noframes)\b.*?(?:</(?P=raw)|\Z)"
-    rb"|<meta[\s/](?P<attributes>(?:[^>\"']|\"[^\"]{0,1024}\"|'[^']{0,1024}'){0,1024})>",
+# Comments, raw text, other markup, tags. What does not end swallows the rest and nothing is
+# gone back for, so the search stays linear whatever the bytes are.
+_MARKUP = re.compile(
+    rb"<!(?=--).*?(?:-->|\Z)"
+    rb"|<(?P<raw>script|style|textarea|title|xmp|iframe|noembed|noframes)(?=[\s/>])"
+    rb".*?(?:</(?P=raw)|\Z)"
+    rb"|<[/!?][^>]*+"
+    rb"|<(?P<tag>[a-z][^\s/>]*+)"
+    rb"(?P<attributes>(?:[^>=]++|=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z))?+)*+)",
     re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(
     rb"([^\s=>\"'/]+)\s*(?:=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?", re.DOTALL
 )
 _CHARSET = re.compile(r"charset\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s;\"']+))", re.IGNORECASE)
-# In WHATWG, gbk is decoded as gb18030, of which Python's gbk is a part.
-_CODECS = {"gbk": "gb18030"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Decision:
     name: str
-    codec: str
     who: str
     bom: int = 0
 
@@ -58,8 +59,9 @@ def declared_label(data: bytes) -> str:
     windows-1252.
     """
     found = ""
-    for match in _META.finditer(data):
-        if match["attributes"] is not None and (found := _meta_label(match["attributes"])):
+    for match in _MARKUP.finditer(data):
+        is_meta = (match["tag"] or b"").lower() == b"meta"
+        if is_meta and (found := _meta_label(match["attributes"])):
             break
     if not found and (xml := _XML.match(data)):
         found = _lookup((xml[1] or xml[2]).decode("latin-1")) or ""
@@ -96,7 +98,7 @@ def decode(data: bytes, *, is_html: bool, encoding: str | None = None, transport
             f"if not, with --encoding {decision.name}",
         )
     try:
-        return data[decision.bom :].decode(decision.codec)
+        return decode_as(decision.name, data[decision.bom :])
     except UnicodeDecodeError as error:
         offset = decision.bom + error.start
         raise PageError(
@@ -119,22 +121,17 @@ _WHY = {
 def _decide(data: bytes, is_html: bool, encoding: str | None, transport: str) -> _Decision:
     for mark, name in _BOMS:
         if data.startswith(mark):
-            return _decision(name, "the byte order mark", len(mark))
+            return _Decision(name, "the byte order mark", len(mark))
     if encoding is not None:
         name = _lookup(encoding) or ""
         if not known_label(encoding):
             raise LookupError(f"unknown encoding {encoding!r}")
-        return _decision(name, "the option")
+        return _Decision(name, "the option")
     if transport and (name := _lookup(transport) or ""):
-        return _decision(name, _HTTP)
+        return _Decision(name, _HTTP)
     if is_html and (name := declared_label(data)):
-        return _decision(name, _PAGE)
-    return _decision("utf-8", "nobody")
-
-
-def _decision(name: str, who: str, bom: int = 0) -> _Decision:
-    found = webencodings.lookup(name)
-    return _Decision(name, _CODECS.get(name) or found.codec_info.name, who, bom)
+        return _Decision(name, _PAGE)
+    return _Decision("utf-8", "nobody")
 
 
 def _lookup(label: str) -> str | None:
