@@ -22,8 +22,14 @@ REASONS: dict[str, str] = {
     "R023": "a Parquet column is missing or of the wrong type",
     "R030": "the WARC record is not a whole, successful answer",
     "R031": "the WARC record cannot be parsed",
+    "R101": "the id is that of a page before it, which stays",
+    "R102": "the HTML cannot be rendered",
+    "R103": "newshole failed on the page",
+    "R104": "the page shows no text",
 }
-"""Why a page or source is rejected: stable codes, each with its meaning in a line."""
+"""Why a page or source is rejected: stable codes, each with its meaning in a line.
+
+From R101 on they are a build's; those before are the readers'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,13 @@ class PageError(Exception):
     def at(self, path: str, number: int = 0) -> Rejected:
         """The rejection of record ``number`` (from 1) of a file, or of the whole file (0)."""
         return Rejected(origin(path, number), self.code, self.reason, self.fix)
+
+
+def unreadable(error: Exception) -> PageError:
+    """The refusal of a file or folder that the system or a client library will not read."""
+    said = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    reason = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    return PageError("R002", reason, "make it readable, or leave it out of the sources")
 
 
 def origin(path: str, number: int = 0) -> str:

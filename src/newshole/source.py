@@ -11,8 +11,10 @@ from typing import Any, BinaryIO, cast
 import fsspec
 from fsspec import AbstractFileSystem
 from fsspec.core import url_to_fs
+from fsspec.implementations.local import LocalFileSystem
 
-from newshole.raw import PageError, Rejected
+from newshole.pattern import expand, hidden, magic_split
+from newshole.raw import PageError, Rejected, unreadable
 
 FORMS: dict[str, str] = {
     ".txt": "txt",
@@ -75,33 +77,33 @@ def find_sources(paths: Sequence[str]) -> Iterator[Source | Rejected]:
     """
     seen: set[str] = set()
     for path in paths:
-        remote = "://" in path or "::" in path
         if path.startswith("file://"):
-            path, remote = url_to_fs(path)[1], False
+            path = LocalFileSystem._strip_protocol(path)
+        remote = is_url(path)
         for found in _remote(path) if remote else _local(path):
             if isinstance(found, Rejected):
                 yield found
-            elif found.path not in seen:
-                seen.add(found.path)
+                continue
+            place = found.path if remote else os.path.normpath(Path(found.path).absolute())
+            if place not in seen:
+                seen.add(place)
                 yield found
+
+
+def is_url(path: str) -> bool:
+    """True for an fsspec URL: what lies there under that very name is a local file."""
+    return ("://" in path or "::" in path) and not os.path.lexists(path)
 
 
 def open_source(source: Source) -> BinaryIO:
     """The file, open for reading bytes. Raises OSError, or what the URL's file system does."""
-    if "://" in source.path or "::" in source.path:
+    if is_url(source.path):
         return cast(BinaryIO, fsspec.open(source.path, "rb").open())
     return Path(source.path).open("rb")
 
 
 def _missing(path: str, what: str = "there is no such file or folder") -> Rejected:
     return PageError("R001", what, "check the path").at(path)
-
-
-def unreadable(error: Exception) -> PageError:
-    """The refusal of a file or folder that the system or a client library will not read."""
-    said = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    reason = f"{type(error).__name__}: {said}" if said else type(error).__name__
-    return PageError("R002", reason, "make it readable, or leave it out of the sources")
 
 
 def _unknown(path: str) -> Rejected:
@@ -114,19 +116,6 @@ def _barren(path: str) -> Rejected:
     ).at(path)
 
 
-def _magic_split(path: str) -> tuple[str, str]:
-    """``a/b*/c`` → ``("a", "b*/c")``."""
-    parts = path.split("/")
-    first = next(index for index, part in enumerate(parts) if glob.has_magic(part))
-    return "/".join(parts[:first]) or ("/" if path.startswith("/") else "."), "/".join(
-        parts[first:]
-    )
-
-
-def _hidden(name: str, pattern: str = "") -> bool:
-    return "/." in f"/{name}" and "/." not in f"/{pattern}"
-
-
 def _local(path: str) -> Iterator[Source | Rejected]:
     if os.path.lexists(path):
         yield from _local_named(Path(path))
@@ -135,19 +124,15 @@ def _local(path: str) -> Iterator[Source | Rejected]:
     if not glob.has_magic(posix):
         yield _missing(path)
         return
-    base, pattern = _magic_split(posix)
-    # A shell's final ** matches files too, pathlib's folders alone.
-    matches = (
-        [Path(base)] if pattern == "**" else sorted(Path(base).glob(pattern.removesuffix("/**")))
-    )
+    matches, failed = expand(posix)
+    for folder, error in failed:
+        yield unreadable(error).at(str(folder))
     found = False
     seen: set[tuple[int, int]] = set()
-    for match in matches:
-        name = "/".join(match.relative_to(base).parts)
-        if not _hidden(name, pattern):
-            for source in _walk(match, name, seen):
-                found = True
-                yield source
+    for match, name in matches:
+        for source in _walk(match, name, seen):
+            found = True
+            yield source
     if not found:
         yield _missing(path, "the pattern matches no file that is read")
 
@@ -223,11 +208,11 @@ def _remote(url: str) -> Iterator[Source | Rejected]:
 
 
 def _remote_glob(files: AbstractFileSystem, path: str) -> list[Source | Rejected]:
-    base, pattern = _magic_split(path)
+    base, pattern = magic_split(path)
     found: list[Source | Rejected] = []
     for match, info in sorted(files.glob(path, detail=True).items()):
         name = match.removeprefix(base).lstrip("/")
-        if _hidden(name, pattern):
+        if hidden(name, pattern):
             continue
         if info["type"] == "directory":
             found += _walk_remote(files, match, name)
