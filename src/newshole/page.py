@@ -3,10 +3,12 @@
 import hashlib
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlsplit
 
+import idna
 import tldextract
 
 from newshole.encoding import decode, known_label
@@ -18,9 +20,12 @@ from newshole.warc import read_warc
 
 __all__ = ["REASONS", "Page", "Rejected", "read_pages", "site_of"]
 
+_AUTHORITY = re.compile(r"([a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _LANG = re.compile(
-    r"<html\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*?\s(?:xml:)?lang\s*=\s*[\"']?([A-Za-z0-9-]+)", re.I
+    r"<html\b(?:[^>\"']|\"[^\"]*\"|'[^']*'){0,512}?\s(?:xml:)?lang\s*=\s*[\"']?([A-Za-z0-9-]+)",
+    re.IGNORECASE,
 )
 _HEAD = 1 << 13
 
@@ -132,8 +137,10 @@ def _language(tag: str) -> str:
     if not _LANGUAGE.fullmatch(tag):
         return "und"
     first, *rest = tag.lower().split("-")
-    cased = [{2: str.upper, 4: str.title}.get(len(part), str)(part) for part in rest]
-    return "-".join((first, *cased))
+    # From a singleton on (an extension, or x for private use) all is small.
+    plain = next((index for index, part in enumerate(rest) if len(part) == 1), len(rest))
+    cased = [{2: str.upper, 4: str.title}.get(len(part), str)(part) for part in rest[:plain]]
+    return "-".join((first, *cased, *rest[plain:]))
 
 
 def site_of(url: str) -> str:
@@ -142,18 +149,21 @@ def site_of(url: str) -> str:
     By the Public Suffix List that tldextract carries, its private part included (each
     ``*.blogspot.com`` is a site of its own); nothing is fetched or cached. Under a suffix
     that the list lacks it is the last two labels; an IP address stands for itself; empty
-    without a host. International names come as in the URL's ASCII form (``xn--…``).
+    without a host (``mailto:``, ``urn:``). A scheme may be missing. International names
+    come in the ASCII form that browsers ask for (``xn--…``).
     """
+    if not _AUTHORITY.match(url):
+        if _SCHEME.match(url):
+            return ""
+        url = f"//{url}"
     try:
-        host = urlsplit(url if "//" in url else f"//{url}").hostname or ""
+        host = urlsplit(url).hostname or ""
     except ValueError:
         return ""
     host = host.rstrip(".").lower()
     if not host.isascii():
-        try:
-            host = host.encode("idna").decode()
-        except UnicodeError:
-            return host
+        with suppress(idna.IDNAError):
+            host = idna.encode(host, uts46=True).decode()
     found = _suffixes()(f"[{host}]" if ":" in host else host)
     if found.ipv4 or found.ipv6:
         return host

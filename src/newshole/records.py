@@ -12,9 +12,11 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 
 from newshole.labels import load_schema
-from newshole.raw import PageError, Raw, Rejected
-from newshole.source import Source, open_source, unreadable
+from newshole.raw import PageError, Raw, Rejected, unreadable
+from newshole.source import Source, is_url, open_source
 from newshole.unpack import lines, too_large
+
+_DICTIONARY_ROWS = 1024
 
 FIELDS: tuple[str, ...] = tuple(load_schema("page.schema.json")["properties"])
 """The fields of a record, in the order of ``page.schema.json``; others are ignored."""
@@ -55,8 +57,8 @@ def read_jsonl(source: Source, limit: int) -> Iterator[Raw | Rejected]:
 def read_parquet(source: Source, limit: int) -> Iterator[Raw | Rejected]:
     """The pages of a Parquet file, a record a row; only the columns of FIELDS are read.
 
-    Rows are decoded one at a time. What Parquet itself makes a reader hold is a data page
-    and a dictionary of each column, as the writer cut them (by default about 1 MB).
+    What Parquet itself makes a reader hold is a data page and a dictionary of each column,
+    as the writer cut them: with pyarrow's defaults 1 MB, or 1,024 rows where those are more.
     Raises :class:`PageError` R022 or R023 for a file whose rows cannot be reached.
     """
     number = 0
@@ -66,20 +68,28 @@ def read_parquet(source: Source, limit: int) -> Iterator[Raw | Rejected]:
             columns = _columns(file.schema_arrow)
             if not file.metadata.num_rows:
                 raise PageError("R010", "the file holds no row", "leave it out of the sources")
-            for batch in file.iter_batches(batch_size=1, columns=columns):
+            for row in _rows(file, columns):
                 number += 1
                 try:
-                    yield _from_row(batch, number, limit)
+                    yield _from_row(row, number, limit)
                 except PageError as refused:
                     yield refused.at(source.path, number)
-    except (pa.ArrowException, OSError) as error:
-        # pyarrow raises bare OSError for damaged data; the system's own carries its number.
-        if isinstance(error, OSError) and error.errno is not None:
-            failure = unreadable(error)
-        else:
-            first = str(error).partition("\n")[0]
-            failure = PageError("R022", f"{type(error).__name__}: {first}", "write the file again")
-        yield failure.at(source.path, number + 1 if number else 0)
+    except PageError:
+        raise
+    except Exception as error:
+        yield _failure(source, error).at(source.path, number + 1 if number else 0)
+
+
+def _failure(source: Source, error: Exception) -> PageError:
+    # pyarrow raises bare OSError for damaged data; the system's own carries its number.
+    if isinstance(error, OSError) and error.errno is not None:
+        return unreadable(error)
+    if isinstance(error, (pa.ArrowException, OSError, UnicodeDecodeError)):
+        first = str(error).partition("\n")[0]
+        return PageError("R022", f"{type(error).__name__}: {first}", "write the file again")
+    if is_url(source.path):
+        return unreadable(error)
+    raise error
 
 
 def _from_line(line: bytes | int, number: int, limit: int) -> Raw:
@@ -95,20 +105,39 @@ def _from_line(line: bytes | int, number: int, limit: int) -> Raw:
             "write JSONL as UTF-8",
         ) from None
     try:
-        record = json.loads(text, parse_constant=_no_constant)
+        record = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_each_once)
+        return _from_record(record, number, limit)
     except json.JSONDecodeError as error:
         raise _not_json(f"{error.msg}, at column {error.colno}") from None
     except (ValueError, RecursionError) as error:
         raise _not_json(str(error)) from None
-    return _from_record(record, number, limit)
 
 
 def _not_json(said: str) -> PageError:
     return PageError("R020", f"not JSON: {said}", "write one JSON object a line")
 
 
+def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {twice!r} stands twice")
+    return record
+
+
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON value")
+
+
+def _rows(file: pq.ParquetFile, columns: list[str]) -> Iterator[pa.RecordBatch]:
+    """Batches of one row each."""
+    # A batch of a dictionary column brings the whole dictionary, so a batch a row would take
+    # the square of the rows; of the others it keeps the memory down.
+    types = [file.schema_arrow.field(name).type for name in columns]
+    size = _DICTIONARY_ROWS if any(map(pa.types.is_dictionary, types)) else 1
+    for batch in file.iter_batches(batch_size=size, columns=columns):
+        yield from (batch.slice(index, 1) for index in range(batch.num_rows))
 
 
 def _from_row(batch: pa.RecordBatch, number: int, limit: int) -> Raw:
@@ -188,6 +217,8 @@ def _columns(schema: pa.Schema) -> list[str]:
             "rename the column that holds the page",
         )
     for name in columns:
+        if schema.names.count(name) > 1:
+            raise PageError("R023", f"there are two columns {name!r}", "rename one of them")
         column = schema.field(name).type
         inner = column.value_type if pa.types.is_dictionary(column) else column
         right = (

@@ -4,14 +4,14 @@ import hashlib
 import re
 from collections.abc import Iterator
 from typing import Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from newshole.encoding import charset_of, decode
 from newshole.raw import PageError, Raw, Rejected
 from newshole.source import Source
-from newshole.unpack import pieces, too_large
+from newshole.unpack import CODINGS, pieces, too_large
 
 _HTML = ("text/html", "application/xhtml+xml")
 _TYPES = (*_HTML, "text/plain")
@@ -19,6 +19,8 @@ _HTTP_HEADERS = 1 << 16
 _MARKUP = re.compile(
     rb"\s*(?:<!--.{0,1024}?-->\s*)?<(?:!doctype html|html|head|body)[\s>]", re.I | re.S
 )
+_CHUNK = re.compile(rb"[0-9A-Fa-f]+[ \t]*[;\r\n]")
+_LAST_CHUNK = re.compile(rb"(?:\A|\r?\n)0+[ \t]*(?:;[^\r\n]*)?\r?\n(?:[^\r\n]+\r?\n)*(?:\r?\n)*\Z")
 
 
 def read_warc(source: Source, limit: int, encoding: str | None) -> Iterator[Raw | Rejected]:
@@ -29,8 +31,10 @@ def read_warc(source: Source, limit: int, encoding: str | None) -> Iterator[Raw 
     metadata, revisits) and answers of other content types are no pages, and are passed
     over without a word; an HTML or text answer that is not successful (status 2xx, and
     whole, so not 206) is rejected with its status. Chunked transfer and gzip, deflate, br
-    and zstd content encodings are undone. A record that ends before its Content-Length,
-    and one that its writer cut (WARC-Truncated), is rejected.
+    and zstd content encodings are undone, unless the body is plain markup already, as some
+    crawlers store it. A record or an answer that ends too early by its own measure
+    (Content-Length, last chunk, packed data), and one that its writer cut
+    (WARC-Truncated), is rejected.
 
     Raises :class:`PageError` for a file of which no record can be read.
     """
@@ -97,7 +101,7 @@ def _records(stream: _Stream) -> Iterator[WarcRecord]:
             raise PageError(
                 "R031",
                 f"not a WARC record, and nothing after it can be reached: {error}",
-                "write the file again",
+                "write the file again, or name it by what it is (.warc.gz, if it is packed)",
             ) from None
         yield record
 
@@ -106,16 +110,13 @@ def _page(record: WarcRecord, number: int, limit: int, encoding: str | None) -> 
     stated = record.headers.get("Content-Length")
     if stated is None or not stated.isdecimal() or len(stated) > 18:
         raise _cut("in the headers of the record")
-    if record.record_type != WarcRecordType.response or int(stated) > limit + _HTTP_HEADERS:
-        _expect(record.reader.consume(), int(stated))
-        if record.record_type == WarcRecordType.response and _is_http(record):
-            raise too_large(f"the record of {stated} bytes", limit)
-        return None
-    block = record.reader.read(int(stated)) if int(stated) else b""
-    _expect(len(block), int(stated))
-    if not _is_http(record):
-        return None
-    return _answer(record, block, number, limit, encoding)
+    size = int(stated)
+    held = min(size, limit + _HTTP_HEADERS)
+    if record.record_type != WarcRecordType.response or not _is_http(record):
+        held = 0
+    block = record.reader.read(held) if held else b""
+    _expect(len(block) + record.reader.consume(), size)
+    return _answer(record, block, size, number, limit, encoding) if held else None
 
 
 def _expect(came: int, stated: int) -> None:
@@ -135,7 +136,7 @@ def _is_http(record: WarcRecord) -> bool:
 
 
 def _answer(
-    record: WarcRecord, block: bytes, number: int, limit: int, encoding: str | None
+    record: WarcRecord, block: bytes, size: int, number: int, limit: int, encoding: str | None
 ) -> Raw | None:
     try:
         answer = _parse(block, "none")
@@ -149,7 +150,10 @@ def _answer(
     kind = (answer.http_content_type or "").strip().lower()
     if kind and kind not in _TYPES:
         return None
-    body, failure = _body(block, limit)
+    if size > len(block):
+        body, failure = b"", too_large(f"the record of {size} bytes", limit)
+    else:
+        body, failure = _body(block, answer, limit)
     if not kind and failure is None and not _MARKUP.match(body):
         return None
     status = headers.status_code
@@ -162,7 +166,7 @@ def _answer(
     if failure is not None:
         raise failure
     is_html = kind != "text/plain"
-    url = (record.headers.get("WARC-Target-URI") or "").strip().strip("<>")
+    url = _url(record)
     transport = charset_of(headers.get("Content-Type") or "")
     return Raw(
         number,
@@ -174,7 +178,7 @@ def _answer(
     )
 
 
-def _parse(block: bytes, decoding: Literal["none", "all"]) -> WarcRecord:
+def _parse(block: bytes, decoding: Literal["none", "transfer"]) -> WarcRecord:
     # Apart from the archive: an answer that cannot be unpacked would end its iterator.
     answer = WarcRecord()
     answer.init_headers(WarcRecordType.response)
@@ -184,22 +188,61 @@ def _parse(block: bytes, decoding: Literal["none", "all"]) -> WarcRecord:
     return answer
 
 
-def _body(block: bytes, limit: int) -> tuple[bytes, PageError | None]:
+def _body(block: bytes, answer: WarcRecord, limit: int) -> tuple[bytes, PageError | None]:
+    """The answer's body, unpacked, as far as it goes, and what ended it too early."""
+    headers = answer.http_headers
+    sent = answer.reader.read()
+    chunked = headers.get("Transfer-Encoding") is not None
+    named = re.split(r"[\s,]+", (headers.get("Content-Encoding") or "").lower())
+    codings = [coding for coding in named if coding in CODINGS]
+    if not sent or ((codings or chunked) and _MARKUP.match(sent)):
+        return _up_to(iter([sent]), limit)
+    length = headers.get("Content-Length") or ""
+    if chunked and _CHUNK.match(sent) and not _LAST_CHUNK.search(sent[-1024:]):
+        return b"", _short("its last chunk is missing")
+    if not chunked and length.isdecimal() and int(length[:18]) > len(sent):
+        return b"", _short(f"it has {len(sent)} of its {length} bytes")
+    # fastwarc unpacks a body whole, however large it gets, and takes cut gzip for complete.
+    pieces = _dechunked(block)
+    for coding in reversed(codings):
+        pieces = CODINGS[coding](pieces)
+    return _up_to(pieces, limit)
+
+
+def _dechunked(block: bytes) -> Iterator[bytes]:
+    reader = _parse(block, "transfer").reader
+    while piece := reader.read(1 << 16):
+        yield piece
+
+
+def _up_to(pieces: Iterator[bytes], limit: int) -> tuple[bytes, PageError | None]:
     held = bytearray()
     try:
-        reader = _parse(block, "all").reader
-        while piece := reader.read(1 << 16):
+        for piece in pieces:
             held += piece
             if len(held) > limit:
                 return bytes(held), too_large("the page", limit)
+    except PageError as refused:
+        return bytes(held), PageError(
+            refused.code, f"the answer's body: {refused.reason}", "crawl the page again"
+        )
     except OSError as error:
         return bytes(held), PageError(
             "R006",
-            f"the answer's body is not as its Content-Encoding says, after {len(held)} bytes "
-            f"unpacked ({error})",
+            f"the answer's body is not chunked as its header says ({error})",
             "crawl the page again",
         )
     return bytes(held), None
+
+
+def _short(how: str) -> PageError:
+    return PageError("R005", f"the answer's body is cut short: {how}", "crawl the page again")
+
+
+def _url(record: WarcRecord) -> str:
+    url = (record.headers.get("WARC-Target-URI") or "").strip().strip("<>")
+    # As browsers do with what no URL may hold.
+    return re.sub(r"[\s\x00-\x20\x7f]", lambda found: quote(found[0]), url)
 
 
 def record_id(url: str, record: str) -> str:
