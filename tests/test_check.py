@@ -1,5 +1,6 @@
 """Checks: what is asked of what, and how findings name files."""
 
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -147,6 +148,23 @@ def test_paths_are_checked_together_each_once(corpus: Path) -> None:
     paths: list[str | Path] = ["b.txt", corpus, corpus / LANTERN, "page.html", "b.txt"]
     assert codes(*paths) == [("b.txt", "NH115"), ("page.html", "NH116")]
     assert codes(".")[0] == ("a.txt", "NH100")
+
+
+def test_folder_that_cannot_be_listed_is_a_finding(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan = os.scandir
+
+    def refuse(path: str | Path) -> object:
+        if Path(path).name == "almanac.example":
+            raise PermissionError(13, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    (corpus / LANTERN).write_text("nothing\n")
+    expected = [("corpus/original/almanac.example", "NH100"), (f"corpus/{LANTERN}", "NH108")]
+    assert codes(corpus) == codes("corpus/original") == expected
+    assert "(Permission denied)" in check(corpus)[0].message
 
 
 def test_hidden_files_are_passed_over(tmp_path: Path) -> None:

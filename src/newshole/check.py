@@ -12,7 +12,7 @@ from newshole import __version__
 from newshole.article import Article
 from newshole.check_collection import check_collection
 from newshole.check_file import check_files, check_levels
-from newshole.corpus import article_files, collection_and_id, corpus_of, is_corpus
+from newshole.corpus import article_files, collection_and_id, corpus_of, is_corpus, text_files
 from newshole.finding import ERROR, Finding
 
 
@@ -91,7 +91,7 @@ def _check_dataset(folder: Path) -> Iterator[Finding]:
 def _files_below(folder: Path) -> list[Path]:
     files = [
         path
-        for path in sorted(folder.rglob("*.txt"))
+        for path in text_files(folder)
         if not any(part.startswith(".") for part in path.relative_to(folder).parts)
     ]
     if not files:

@@ -48,7 +48,7 @@ def check_levels(article: Article, file: str, corpus: Path | None, level: int = 
 
 
 def _read(file: Path) -> Article:
-    if file.suffix != ".txt":
+    if file.suffix != ".txt" and not file.is_dir():
         raise ArticleError(
             0,
             "NH116",

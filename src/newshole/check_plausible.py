@@ -45,6 +45,8 @@ _ELSEWHERE = ("boilerplate/related", "boilerplate/comments", "embed")
 
 _DATE = re.compile(r"(?<![0-9A-Za-z_@])(?:(?:19|20)\d\d(?!\w)|\d{1,2}[:.]\d\d(?!\d))|\d[年月]")
 
+_NO_LETTERS = re.compile(r"[\W_]+")
+
 _BEFORE_CREDIT = 15
 """Code points of a caption before which "Photo:" is its first word and no credit (R20)."""
 
@@ -246,7 +248,7 @@ def _letters(segment: Segment) -> str:
     """What two prints of one line have in common; of a masked segment its fingerprint."""
     if segment.masked:
         return segment.text.strip()
-    return "".join(character for character in segment.text.casefold() if character.isalnum())
+    return _NO_LETTERS.sub("", segment.text.casefold())
 
 
 def _tells_time(text: str) -> bool:

@@ -54,9 +54,22 @@ def corpus_of(path: Path) -> Path | None:
 
 
 def article_files(corpus: Path) -> Iterator[Path]:
-    """Every article file of a corpus: collections in order, paths sorted."""
+    """Every article file of a corpus: collections in order, paths sorted, as :func:`text_files`."""
     for collection in COLLECTIONS:
-        yield from sorted((corpus / collection).rglob("*.txt"))
+        if (corpus / collection).is_dir():
+            yield from text_files(corpus / collection)
+
+
+def text_files(folder: Path) -> list[Path]:
+    """Every ``.txt`` below a folder, sorted.
+
+    A folder that cannot be listed comes as itself, so that whoever reads it says why.
+    """
+    found: list[Path] = []
+    walk = os.walk(folder, onerror=lambda error: found.append(Path(error.filename)))
+    for place, folders, files in walk:
+        found += [Path(place, name) for name in (*folders, *files) if name.endswith(".txt")]
+    return sorted(found)
 
 
 def collection_and_id(path: Path, corpus: Path) -> tuple[str, str]:
@@ -107,7 +120,10 @@ def _read_text(path: Path) -> str:
 def _read_bytes(path: Path) -> bytes:
     try:
         status = path.stat()
-        if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+        if stat.S_ISDIR(status.st_mode):
+            # Opening it says that it is a folder; looking into it, that it may not be read.
+            os.scandir(path).close()
+        elif not stat.S_ISREG(status.st_mode):
             raise ArticleError(
                 0, "NH100", "the file cannot be read (no regular file)", "give the file itself"
             )
