@@ -1,11 +1,13 @@
 """newshole: what each character of a news page is.
 
 The commands as functions: ``annotate`` (a page → segments), ``read`` (an article file),
-``check`` (an article file, corpus or dataset → findings) and ``build`` (pages → a dataset).
+``check`` (an article, a file, a corpus or a dataset → findings) and ``build`` (pages → a dataset).
 """
 
+import sys
 from importlib import import_module
 from importlib.metadata import version as _version
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -25,9 +27,20 @@ _PLACES = {
 }
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401
-    # Loaded when asked for: `newshole --version` must not wait for Arrow.
-    if name not in _PLACES:
-        raise AttributeError(f"module 'newshole' has no attribute {name!r}")
-    module, attribute = _PLACES[name]
-    return getattr(import_module(module), attribute)
+class _Package(ModuleType):
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        # Loaded when asked for: `newshole --version` must not wait for Arrow.
+        if name not in _PLACES:
+            raise AttributeError(f"module 'newshole' has no attribute {name!r}")
+        module, attribute = _PLACES[name]
+        return getattr(import_module(module), attribute)
+
+    def __setattr__(self, name: str, value: Any) -> None:  # noqa: ANN401
+        # A module that is imported becomes an attribute of its package. Where a function has
+        # the module's name, that stays the function: `newshole.build(…)`.
+        if name in _PLACES and isinstance(value, ModuleType):
+            value = getattr(value, _PLACES[name][1])
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

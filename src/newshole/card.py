@@ -106,7 +106,7 @@ def counted(
     languages = stated + sorted(tags - {"und", *stated})
     return {
         **({"language": languages} if languages else {}),
-        "size_categories": [_size_category(whole.rows)],
+        "size_categories": [size_category(whole.rows)],
         "configs": _configs(manifest, folder),
         "dataset_info": _infos(manifest),
     }
@@ -225,7 +225,7 @@ def _licence(whole: Tally) -> dict[str, Any]:
     return {"license": "other", "license_name": "see-column-licence"}
 
 
-def _size_category(rows: int) -> str:
+def size_category(rows: int) -> str:
     if rows < 1000:
         return "n<1K"
     steps = ("1K", "10K", "100K", "1M", "10M", "100M", "1B", "10B", "100B", "1T")

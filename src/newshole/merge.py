@@ -1,6 +1,7 @@
 """Sorted runs → the dataset's files: merged by id, ids once only, in bounded memory."""
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,16 +12,16 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from newshole.page import Rejected
-from newshole.part import GROUP_BYTES, PART_SCHEMA
 from newshole.row import SCHEMA
+from newshole.run import ORDER, PART_SCHEMA, arrow_bytes, write_run
 
-FAN_IN = 96
+FAN_IN = 64
 """Runs merged at once; more are merged in several rounds."""
 
 BATCH_ROWS = 64
-BATCH_BYTES = 1 << 20
-"""Rows held of each run: no more than either. FAN_IN times that is what a merge keeps in memory,
-beside one row group of each split that it writes."""
+BATCH_BYTES = 512 << 10
+"""Rows read of a run at once: no more than either. What a merge keeps in memory is a few times
+FAN_IN × BATCH_BYTES, and one row group of each split that it writes."""
 
 ROW_GROUP_BYTES = 96 << 20
 """Arrow bytes of a row group. Small row groups undo content-defined chunking: after a small
@@ -28,8 +29,6 @@ edit 37 % of a file was uploaded again, against 9 % with large ones."""
 
 FILE_BYTES = 500_000_000
 """No Parquet file is larger, if its rows are not."""
-
-_ORDER = [("id", "ascending"), ("_order", "ascending")]
 
 
 @dataclass(slots=True)
@@ -133,7 +132,7 @@ def merge(
                 continue
             last_id, last_origin = article_id, origins[index]
             keep.append(index)
-        kept = block if len(keep) == len(ids) else block.take(keep)
+        kept = block if len(keep) == len(ids) else block.take(pa.array(keep, pa.int64()))
         splits, sha256s = kept["_split"].to_pylist(), kept["_sha256"].to_pylist()
         for split, sha256 in zip(splits, sha256s, strict=True):
             digest.update(digest_line(split, sha256))
@@ -183,45 +182,64 @@ def _reduce(runs: list[Path], scratch: Path) -> list[Path]:
         runs = []
         for number, group in enumerate(groups):
             path = scratch / f"{level}-{number:06d}.parquet"
-            with pq.ParquetWriter(
-                path, PART_SCHEMA, compression="zstd", compression_level=1
-            ) as writer:
-                for block in _merged(group):
-                    rows = max(1, GROUP_BYTES * block.num_rows // max(1, block.nbytes))
-                    writer.write_table(block, row_group_size=rows)
+            write_run(path, _merged(group))
             runs.append(path)
         level += 1
     return runs
 
 
+@dataclass(slots=True)
+class _Run:
+    """A run under way: the rows that are held, one batch of them or two, and their ids."""
+
+    batches: Iterator[pa.Table]
+    batch_rows: int
+    table: pa.Table
+    ids: list[str] = field(default_factory=list)
+    is_open: bool = True
+
+    def refill(self) -> None:
+        while self.is_open and len(self.ids) < self.batch_rows:
+            if (batch := next(self.batches, None)) is None:
+                self.is_open = False
+                return
+            self.table = pa.concat_tables([self.table, batch])
+            self.ids += batch["id"].to_pylist()
+
+    def take(self, count: int) -> pa.Table:
+        taken, self.table = self.table.slice(0, count), self.table.slice(count)
+        del self.ids[:count]
+        return taken
+
+
 def _merged(runs: Sequence[Path]) -> Iterator[pa.Table]:
     """Blocks of rows in order of (id, place in the input), over all runs.
 
-    Each round takes from every run the rows up to the least of the last ids held, sorts them
-    together, and refills; so no more than a batch of each run is in memory.
+    Each round takes from every run the rows up to the least of the last ids held, behind which
+    nothing smaller can come, sorts them together, and refills; so no more than two batches of
+    each run are in memory.
     """
-    held: list[tuple[pa.Table, Iterator[pa.Table]]] = []
-    for batches in map(_batches, runs):
-        if (table := next(batches, None)) is not None:
-            held.append((table, batches))
+    held = [_open(run) for run in runs]
     while held:
-        cutoff = min(table["id"][-1].as_py() for table, _ in held)
-        taken, rest = [], []
-        for table, batches in held:
-            count = pc.sum(pc.less_equal(table["id"], cutoff)).as_py()
-            taken.append(table.slice(0, count))
-            if count < table.num_rows:
-                rest.append((table.slice(count), batches))
-            elif (after := next(batches, None)) is not None:
-                rest.append((after, batches))
-        held = rest
-        yield pa.concat_tables(taken).sort_by(_ORDER)
+        for run in held:
+            run.refill()
+        last = min((run.ids[-1] for run in held if run.is_open), default=None)
+        block = pa.concat_tables(
+            run.take(len(run.ids) if last is None else bisect_right(run.ids, last)) for run in held
+        )
+        if block.num_rows:
+            yield block.sort_by(ORDER)
+        held = [run for run in held if run.is_open or run.ids]
 
 
-def _batches(run: Path) -> Iterator[pa.Table]:
-    with pq.ParquetFile(run) as file:
-        size = sum(file.metadata.row_group(i).total_byte_size for i in range(file.num_row_groups))
-        rows = BATCH_BYTES * file.metadata.num_rows // max(1, size)
-        for batch in file.iter_batches(batch_size=min(BATCH_ROWS, max(1, rows))):
-            if batch.num_rows:
-                yield pa.Table.from_batches([batch])
+def _open(path: Path) -> _Run:
+    with pq.ParquetFile(path) as file:
+        rows = BATCH_BYTES * file.metadata.num_rows // max(1, arrow_bytes(file))
+    rows = max(1, min(BATCH_ROWS, rows))
+    return _Run(_batches(path, rows), rows, PART_SCHEMA.empty_table())
+
+
+def _batches(path: Path, rows: int) -> Iterator[pa.Table]:
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(batch_size=rows):
+            yield pa.Table.from_batches([batch])

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from newshole.annotate import annotate
 from newshole.check_file import check_files
@@ -22,7 +21,8 @@ from newshole.finding import ERROR
 from newshole.page import Page, Rejected, read_pages
 from newshole.raw import origin
 from newshole.render import RenderError, render
-from newshole.row import SCHEMA, Row, row_sha256, to_row
+from newshole.row import Row, row_sha256, to_row
+from newshole.run import ORDER, PART_SCHEMA, write_run
 from newshole.source import Source
 from newshole.validate import faults
 
@@ -37,25 +37,11 @@ REASONS: dict[str, str] = {
 RUN_CHARACTERS = 24_000_000
 """Characters of text that are held, sorted and written at once: what bounds a worker's memory."""
 
-GROUP_BYTES = 4 << 20
-"""Arrow bytes of a run's row group: the least that a merge reads of a run at once."""
-
-PART_SCHEMA = pa.schema(
-    [
-        *SCHEMA,
-        pa.field("_split", pa.string()),
-        pa.field("_sha256", pa.string()),
-        pa.field("_order", pa.int64()),
-        pa.field("_origin", pa.string()),
-    ]
-)
-"""A row on its way: its split, its digest, its place in the input and where it was read."""
+MAX_PAGE_BYTES = 32 << 20
+"""A page larger than this is rejected, if the caller does not say otherwise."""
 
 AT = "at"
 """File of a part under way that names the source it is at: for whoever finds a worker dead."""
-
-MAX_PAGE_BYTES = 32 << 20
-"""A page larger than this is rejected, if the caller does not say otherwise."""
 
 REJECTED = "rejected.jsonl"
 """File of a part, and of a dataset, that lists the pages that could not be used."""
@@ -141,15 +127,7 @@ def _write(
     with (folder / names[0]).open("w", encoding="utf-8", newline="\n") as rejected:
         for run in _runs(part, tick, options, sites, rejected, folder / AT):
             names.append(f"{len(names) - 1:05d}.parquet")
-            table = run.sort_by([("id", "ascending"), ("_order", "ascending")])
-            rows = max(1, GROUP_BYTES * table.num_rows // max(1, table.nbytes))
-            pq.write_table(
-                table,
-                folder / names[-1],
-                compression="zstd",
-                compression_level=1,
-                row_group_size=rows,
-            )
+            write_run(folder / names[-1], [run.sort_by(ORDER)])
     (folder / AT).unlink(missing_ok=True)
     sizes = {name: (folder / name).stat().st_size for name in names}
     (folder / "done.json").write_text(json.dumps({"files": sizes}), encoding="utf-8")
