@@ -53,6 +53,15 @@ LETTERS = _names(
     """
 )
 
+#: Words of an image's class that say it stands amid a sentence: signs and formulas.
+SIGNS = _names("emoji emoticon equation formula latex math smiley tex")
+
+#: Inline elements with a place of their own: buttons, and the texts of a drawing.
+APART = frozenset(("button", "text"))
+
+#: Elements whose text stands as it was typed: nothing is parted within it.
+VERBATIM = frozenset(("code", "kbd", "math", "samp", "sub", "sup", "tt", "var")) | PREFORMATTED
+
 #: Elements that are items of a list or rows of a table.
 ITEMS = frozenset(("li", "dt", "dd", "tr"))
 
@@ -79,6 +88,9 @@ FIELD_TAGS = frozenset(("cite", "time"))
 _INVISIBLE = dict.fromkeys(
     map(ord, "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c")
 ) | dict.fromkeys([*range(0x202D, 0x202F), *range(0x2060, 0x2070), 0xFEFF])
+
+# After these comes a space, unless a number or an abbreviation goes on.
+_CLOSING = ".?!…),;:"
 
 _NAMING = frozenset(("class", "id", "itemprop", "role", "rel", "data-testid"))
 _SUBSCRIBERS = _names("member members paid premium subscriber subscribers")
@@ -128,6 +140,8 @@ def field(tag: str, attributes: Mapping[str, str | None]) -> str:
     """
     if tag in FIELD_TAGS:
         return tag
+    if tag in VERBATIM:
+        return ""
     for name in _FIELD_NAMING:
         if (value := attributes.get(name)) and (found := _field_word(value[:_NAMED])):
             return found
@@ -162,22 +176,44 @@ def parts(before: str, after: str) -> bool:
     """True when two texts that touch where an element ends or begins are two words.
 
     Style sheets part such elements with margins that the markup does not show ("Jane
-    Doe|12 May", "Reply|Delete"), yet drop capitals and trade names are one word ("T|he",
-    "e|News"), so it takes a change of letter case or a digit to tell.
+    Doe|12 May", "Reply|Delete", "It rained.|Photo"), yet drop capitals and trade names are
+    one word ("T|he", "e|News", "3|rd"), so it takes punctuation, a change of letter case or
+    a digit to tell.
     """
     last, first = before[-1:], after[:1]
     if last.isdigit():
-        return first.isdigit() or (first.isupper() and after[1:2].islower())
+        return (
+            first.isdigit()
+            or (first.isupper() and after[1:2].islower())
+            or (first.islower() and after[:4].isalpha() and len(after) > 3)
+        )
+    if last in _CLOSING:
+        inner = before[-2:-1]
+        if last in ".?!…)":
+            return first.isupper() and not inner.isupper()
+        return first.isupper() or (first.isdigit() and inner.isalpha())
+    if last.isupper():
+        return before[-2:-1].isupper() and first.isupper() and after[1:2].islower()
     return last.islower() and before[-2:-1].isalpha() and (first.isupper() or first.isdigit())
+
+
+def parts_field(before: str, after: str) -> bool:
+    """True when two texts that touch at the edge of a field are two words ("by|Jane Doe")."""
+    last, first = before[-1:], after[:1]
+    if last in _CLOSING:
+        return first.isalpha() or (first.isdigit() and not before[-2:-1].isdigit())
+    return last.isalnum() and first.isalnum()
 
 
 def is_for_subscribers(attributes: Mapping[str, str | None]) -> bool:
     """True for what is hidden from all but subscribers: it is the article all the same.
 
     Content systems send such paragraphs with ``display: none`` and a class that says so
-    (``subscriber-only``, ``premium-content``).
+    (``subscriber-only``, ``premium-content``, ``paywall-full-content``).
     """
     named = set(words(attributes))
+    if "paywall" in named:
+        return "full" in named
     return not _SUBSCRIBERS.isdisjoint(named) and not _THEIRS.isdisjoint(named)
 
 
@@ -186,6 +222,32 @@ def has_ink(text: str) -> bool:
     if text.isascii():
         return bool(text.strip())
     return bool(text.translate(_INVISIBLE).strip())
+
+
+def late_id(attributes: Mapping[str, str | None]) -> str:
+    """The id of what React puts in a template's place: ``S:1`` for ``B:1`` and ``P:1``."""
+    name = attributes.get("id") or ""
+    return f"S:{name[2:]}" if name.startswith(("B:", "P:")) else ""
+
+
+def end_of_stand_in(template: LexborNode) -> LexborNode:
+    """The last node of what stands in until the late part comes: the comment ``/$``.
+
+    The template itself where there is none, so that no text is lost.
+    """
+    node = template.next
+    open_comments = 0
+    while node is not None:
+        if node.tag == "-comment":
+            mark = node.comment_content or ""
+            if mark in ("/$", "/&"):
+                if not open_comments:
+                    return node
+                open_comments -= 1
+            elif mark in ("$", "$?", "$!", "$~", "&"):
+                open_comments += 1
+        node = node.next
+    return template
 
 
 def holds_block(row: LexborNode) -> bool:

@@ -5,10 +5,15 @@ alternative texts of images and the labels of buttons. So there is nothing of ``
 scripts, styles, templates, comments, ``iframe``, ``audio`` and ``video`` (their fallback),
 SVG's ``title`` and ``desc``, ``select`` and what is typed or suggested in an ``input``; nothing
 under ``hidden``, ``display: none`` in an inline style (save what its class keeps for subscribers:
-they see it), a closed ``dialog`` or a ``popover``.
+they see it), a closed ``dialog`` or a ``popover``. What a server streams late, React's
+``<div hidden id="S:1">``, stands where its script puts it: in the place of
+``<template id="B:1">`` and of the text that stood in for it.
 ``aria-hidden`` is seen, ``details`` counts as open. Of ``noscript`` only the alternative texts
-are taken, and only one that does not repeat the image's before: there stand the images that a
-script loads late.
+are taken, and only one that does not repeat the image's before or right after: there stand the
+images that a script loads late. A ``noscript`` of 1,000 characters and more is the article, which
+a script puts on the page: those of its lines are taken that stand nowhere else.
+An image's text is a line of its own, unless it is a sign amid a sentence:
+without letters and digits, or of a class such as ``emoji`` or ``math``.
 
 White space is collapsed as browsers do it: runs of ASCII white space become one space, save in
 ``pre`` and its kin; no-break and ideographic spaces stay. Lines are trimmed, and lines without
@@ -16,7 +21,8 @@ anything to see are left out. A table row is one line, its cells parted by tabs,
 holds a block or a ``br``; then each cell begins lines of its own, as pages need that are laid
 out in tables. Style sheets part what touches in the markup, so a space does it here: around
 buttons, between links to different places, around elements with a field of their own, and between
-elements where the letter case or a digit shows that two words meet.
+elements where punctuation, the letter case or a digit shows that two words meet; never in
+``pre``, code and superscripts.
 """
 
 import re
@@ -30,6 +36,8 @@ from newshole import markup
 #: Elements may nest this deep (browsers cut off at 512). The parser's time grows with the square
 #: of the depth: under a second here, 18 s at 100,000 (benchmarks/render.md).
 MAX_DEPTH = 10_000
+
+_LONG_NOSCRIPT = 1_000
 
 # Enough to tell where a line stands; a page nested 10,000 deep would else hold 10,000² names.
 _MAX_ANCESTORS = 200
@@ -93,7 +101,9 @@ class _Element:
         "link",
         "node",
         "parent",
+        "silent",
         "tag",
+        "verbatim",
         "words",
     )
 
@@ -119,14 +129,16 @@ class _Element:
             self.block = self
             self.item = (0, 0)
             self.link: str | None = None
-            self.keeps_space = self.in_noscript = False
+            self.keeps_space = self.verbatim = self.in_noscript = self.silent = False
         else:
             self.depth = parent.depth + 1
             self.block = parent.block
             self.item = parent.item
             self.link = parent.link
             self.keeps_space = parent.keeps_space
+            self.verbatim = parent.verbatim or tag in markup.VERBATIM
             self.in_noscript = parent.in_noscript
+            self.silent = parent.silent
 
 
 class _Page:
@@ -134,7 +146,13 @@ class _Page:
 
     def __init__(self) -> None:
         self.lines: list[TextLine] = []
+        # Long noscripts: from which line to which.
+        self.noscripts: list[tuple[int, int]] = []
+        # Elements that came after their place, by id, until they are put there.
+        self.late: dict[str, LexborNode] = {}
         self.last_alt = ""
+        # How many lines there were after a noscript's alternative text, -1 after another.
+        self.alt_stood_in = -1
         self.open_fields: list[_Element] = []
         self.pieces: list[str] = []
         self.length = self.link_length = 0
@@ -164,10 +182,28 @@ def render(html: str) -> list[TextLine]:
     if html.count("<") > MAX_DEPTH and (depth := markup.nesting(html)) > MAX_DEPTH:
         raise RenderError(f"elements nest about {depth} deep; {MAX_DEPTH} is the limit")
     page = _Page()
-    root = LexborHTMLParser(html).root
-    if root is not None:
-        _walk(root, page)
-    return page.lines
+    tree = LexborHTMLParser(html)
+    if tree.root is not None:
+        late = tree.css('[hidden][id^="S:"]') if ' id="S:' in html else []
+        page.late = {node.attributes["id"] or "": node for node in late}
+        _walk(tree.root, page)
+    return _without_repeats(page) if page.noscripts else page.lines
+
+
+def _without_repeats(page: _Page) -> list[TextLine]:
+    """The lines, less those of long noscripts that the page has elsewhere or are few words."""
+    lines = page.lines
+    for start, end in reversed(page.noscripts):
+        within = lines[start:end]
+        length = sum(len(line.text) for line in within)
+        seen = {line.text for line in (*lines[:start], *lines[end:])}
+        lines[start:end] = [
+            line
+            for line in within
+            if line.text not in seen
+            and (length >= _LONG_NOSCRIPT or (line.hint and line.hint.block == "img"))
+        ]
+    return lines
 
 
 def _walk(root: LexborNode, page: _Page) -> None:
@@ -178,7 +214,7 @@ def _walk(root: LexborNode, page: _Page) -> None:
     while node is not None:
         tag = node.tag
         if tag == "-text":
-            if parent is not None and not parent.in_noscript:
+            if parent is not None and not parent.silent:
                 _text(page, parent, node.text_content or "")
         elif tag is not None and tag not in unseen:
             element = _enter(page, parent, node, tag)
@@ -188,6 +224,14 @@ def _walk(root: LexborNode, page: _Page) -> None:
                     parent, node = element, inner
                     continue
                 _leave(page, element)
+        elif tag == "template" and page.late:
+            # Once each, for what came late may hold the place of others, even its own.
+            came = page.late.pop(markup.late_id(node.attributes), None)
+            if came is not None:
+                node = markup.end_of_stand_in(node)
+                if (inner := came.child) is not None:
+                    parent, node = _Element(node, parent, tag, {}), inner
+                    continue
         node = node.next
         while node is None and parent is not None:
             _leave(page, parent)
@@ -204,7 +248,10 @@ def _enter(page: _Page, parent: _Element | None, node: LexborNode, tag: str) -> 
         style = attributes.get("style") or ""
         display = markup.display(style) if style else ""
         if markup.is_hidden(tag, attributes):
-            return None
+            if (attributes.get("id") or "") not in page.late:
+                return None
+            # It came late, and its place is nowhere: here it is better than lost.
+            del page.late[attributes["id"] or ""]
         if display == "none":
             if not markup.is_for_subscribers(attributes):
                 return None
@@ -222,6 +269,11 @@ def _enter(page: _Page, parent: _Element | None, node: LexborNode, tag: str) -> 
         return None
     if tag == "noscript":
         element.in_noscript = True
+        if len(node.text()) < _LONG_NOSCRIPT:
+            element.silent = True
+        elif not parent or not parent.in_noscript:
+            _end_line(page)
+            page.noscripts.append((len(page.lines), len(page.lines)))
         return element
     is_block = tag in markup.BLOCKS if not display else display == "block"
     if tag in markup.CELLS:
@@ -244,7 +296,7 @@ def _enter(page: _Page, parent: _Element | None, node: LexborNode, tag: str) -> 
         return element
     if tag not in markup.LETTERS:
         page.edge = True
-    if tag == "button" or (display and tag in markup.BLOCKS):
+    if tag in markup.APART or (display and tag in markup.BLOCKS):
         element.apart = True
         page.gap = page.gap or " "
     if (attributes or tag in markup.FIELD_TAGS) and (word := markup.field(tag, attributes)):
@@ -255,6 +307,9 @@ def _enter(page: _Page, parent: _Element | None, node: LexborNode, tag: str) -> 
 
 
 def _leave(page: _Page, element: _Element) -> None:
+    if element.tag == "noscript" and not element.silent:
+        _end_line(page)
+        page.noscripts[-1] = (page.noscripts[-1][0], len(page.lines))
     if element.block is element:
         if page.pieces:
             _end_line(page)
@@ -302,10 +357,12 @@ def _add(page: _Page, parent: _Element, text: str) -> None:
         return
     if page.pieces:
         gap = page.gap
-        if not gap and page.edge and text[0].isalnum():
+        if not gap and page.edge and not parent.verbatim and text[0].isalnum():
             before = page.pieces[-1]
-            touch = before[-1].isalnum() and page.field_edge
-            gap = " " if touch or markup.parts(before, text) else ""
+            if len(before) == 1 and len(page.pieces) > 1:
+                before = page.pieces[-2] + before
+            if markup.parts(before, text) or (page.field_edge and markup.parts_field(before, text)):
+                gap = " "
         if gap:
             page.pieces.append(gap)
             page.length += 1
@@ -373,19 +430,22 @@ def _image(page: _Page, element: _Element) -> None:
     pixel = attributes.get("width") in ("0", "1") and attributes.get("height") in ("0", "1")
     if pixel or not markup.has_ink(text):
         return
-    if not any(character.isalnum() for character in text):
-        # Emoji come as images amid a sentence.
+    named = attributes.get("class") or ""
+    if not any(map(str.isalnum, text)) or not markup.SIGNS.isdisjoint(markup.split_words(named)):
         _add(page, element, text)
         return
     stands_in = element.in_noscript or (
         element.parent is not None and element.parent.tag == "amp-img"
     )
-    if stands_in and text == page.last_alt:
+    beside = page.alt_stood_in == len(page.lines) and not page.pieces
+    if text == page.last_alt and (stands_in or beside):
+        page.alt_stood_in = -1
         return
     page.last_alt = text
     _end_line(page)
     share = 0.0 if element.link is None else 1.0
     page.lines.append(TextLine(text, _hint(element, "img", share, ())))
+    page.alt_stood_in = len(page.lines) if stands_in else -1
 
 
 def _input(page: _Page, element: _Element) -> None:
@@ -393,7 +453,7 @@ def _input(page: _Page, element: _Element) -> None:
     kind = (element.attributes.get("type") or "").lower()
     if kind == "image":
         _image(page, element)
-    elif kind in ("submit", "button", "reset") and not element.in_noscript:
+    elif kind in ("submit", "button", "reset") and not element.silent:
         page.gap = page.gap or " "
         _text(page, element, element.attributes.get("value") or "")
         page.gap = " "
