@@ -22,7 +22,7 @@ _MARKUP = re.compile(
     rb".*?(?:</(?P=raw)|\Z)"
     rb"|<[/!?][^>]*+"
     rb"|<(?P<tag>[a-z][^\s/>]*+)"
-    rb"(?P<attributes>(?:[^>=]++|=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z))?+)*+)",
+    rb"(?P<attributes>(?:[^>=]++|=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z))?+)*+)(?P<end>>?)",
     re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(
@@ -60,7 +60,7 @@ def declared_label(data: bytes) -> str:
     """
     found = ""
     for match in _MARKUP.finditer(data):
-        is_meta = (match["tag"] or b"").lower() == b"meta"
+        is_meta = match["end"] and match["tag"].lower() == b"meta"
         if is_meta and (found := _meta_label(match["attributes"])):
             break
     if not found and (xml := _XML.match(data)):
