@@ -34,6 +34,7 @@ from newshole.part import (
     run_part,
 )
 from newshole.plan import Plan, digest, make_plan
+from newshole.source import is_url
 from newshole.tally import tally, total
 
 __all__ = ["BuildError", "Built", "build"]
@@ -153,7 +154,7 @@ def _check_call(
     if not paths:
         raise BuildError("no source is given; name a file, folder, glob or URL of pages")
     for path in paths:
-        if "://" not in path and Path(path).absolute().is_relative_to(folder.absolute()):
+        if not is_url(path) and Path(path).absolute().is_relative_to(folder.absolute()):
             raise BuildError(f"the source {path} lies in the output folder; give another --out")
     if not re.fullmatch(r"\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?", version):
         raise BuildError(f"{version!r} is no version; write it as 1.0.0 (semver.org)")
