@@ -1,10 +1,13 @@
 """Sources: what a path, folder, glob or URL stands for."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import fsspec
 import pytest
+from fsspec import AbstractFileSystem
 
 from newshole.page import Rejected, read_pages
 from newshole.source import Source, find_sources, split_suffixes
@@ -93,8 +96,12 @@ def test_named_files(news: Path) -> None:
     assert names(news / "notes.md", news / "d.parquet.gz") == ["R003", "R003"]
 
 
-def test_a_file_named_twice_is_found_once(news: Path) -> None:
+def test_a_file_named_twice_is_found_once(news: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert names(news, news / "a.txt", news) == ALL
+    monkeypatch.chdir(news)
+    assert names("a.txt", "./a.txt", "b/../a.txt", news / "a.txt", f"file://{news}/a.txt") == [
+        "a.txt"
+    ]
 
 
 def test_globs(news: Path) -> None:
@@ -105,11 +112,26 @@ def test_globs(news: Path) -> None:
     assert names(news / "[bc]*") == [*ALL[1:4], "c.warc"]
     assert names(news / ".h*") == [".hidden.txt"]
     assert names(news / "*.md") == ["R001"]
+    assert names(news / "**/**/o*.HTM") == ["b/one.HTM"]
+    assert names(news / "a**.txt") == ["a.txt"]
+    assert names(news / "*/deep") == ["b/deep/x.jsonl.zst"]
 
 
 def test_a_file_whose_name_looks_like_a_glob(tmp_path: Path) -> None:
     (tmp_path / "a[1].txt").write_text("x")
     assert names(tmp_path / "a[1].txt") == ["a[1].txt"]
+
+
+def test_a_local_name_that_looks_like_a_url(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "part::one.txt").write_text("A page.\n")
+    monkeypatch.chdir(tmp_path)
+    for path in (".", "part::one.txt", "*.txt", f"file://{tmp_path}/part::one.txt"):
+        (source,) = sources(path)
+        (page,) = read_pages(source)
+        assert not isinstance(page, Rejected)
+        assert (page.id, page.content) == ("part::one", "A page.\n")
 
 
 def test_what_is_not_there(tmp_path: Path) -> None:
@@ -134,6 +156,13 @@ def test_links_are_followed_and_loops_are_not(tmp_path: Path) -> None:
     assert names(top) == ["far/far.txt", "R002", "R002", "sub/page.txt"]
 
 
+def test_a_pattern_follows_links_and_not_their_loops(tmp_path: Path) -> None:
+    (tmp_path / "top/sub").mkdir(parents=True)
+    (tmp_path / "top/sub/page.txt").write_text("x")
+    (tmp_path / "top/sub/up").symlink_to(tmp_path / "top", target_is_directory=True)
+    assert names(tmp_path / "top/**/*.txt") == ["sub/page.txt"]
+
+
 def test_special_files(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
     (tmp_path / "page.txt").write_text("x")
@@ -145,7 +174,7 @@ def test_unreadable_folder_and_file(news: Path, monkeypatch: pytest.MonkeyPatch)
     # Permissions bind no root, so what the system would raise is raised here.
     real = Path.iterdir
 
-    def refuse(folder: Path):
+    def refuse(folder: Path) -> Iterator[Path]:
         if folder.name == "b":
             raise PermissionError(13, "Permission denied", str(folder))
         return real(folder)
@@ -165,6 +194,35 @@ def test_unreadable_folder_and_file(news: Path, monkeypatch: pytest.MonkeyPatch)
     assert found[1].reason == "PermissionError: Permission denied"
 
 
+@pytest.mark.parametrize("pattern", ["**/*.gz", "*/*.gz", "**/two*"])
+def test_a_pattern_tells_of_the_folder_it_may_not_look_into(
+    pattern: str, news: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.iterdir
+
+    def refuse(folder: Path) -> Iterator[Path]:
+        if folder.name == "b":
+            raise PermissionError(13, "Permission denied", str(folder))
+        return real(folder)
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    refused, missing = find_sources([str(news / pattern)])
+    assert isinstance(refused, Rejected)
+    assert (refused.code, refused.origin) == ("R002", str(news / "b"))
+    assert isinstance(missing, Rejected)
+    assert missing.code == "R001"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="permissions bind no root")
+def test_permissions_of_the_system_itself(news: Path) -> None:
+    (news / "b").chmod(0)
+    (news / "a.txt").chmod(0)
+    try:
+        assert names(news) == ["R002", "R002", "c.warc", "z.parquet"]
+    finally:
+        (news / "b").chmod(0o755)
+
+
 def test_a_name_that_is_no_utf8(tmp_path: Path) -> None:
     odd = os.fsdecode(os.fsencode(str(tmp_path)) + b"/caf\xe9\n.txt")
     Path(odd).write_text("A page.\n")
@@ -176,7 +234,7 @@ def test_a_name_that_is_no_utf8(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def memory():
+def memory() -> Iterator[AbstractFileSystem]:
     files = fsspec.filesystem("memory")
     files.store.clear()
     for name in ("/crawl/a.txt", "/crawl/b/two.html", "/crawl/.h/x.html", "/crawl/b/x.md"):
@@ -185,7 +243,7 @@ def memory():
     files.store.clear()
 
 
-def test_urls(memory) -> None:
+def test_urls(memory: AbstractFileSystem) -> None:
     assert names("memory://crawl") == ["a.txt", "b/two.html"]
     assert names("memory://crawl/b/two.html") == ["two.html"]
     assert names("memory://crawl/*.txt") == ["a.txt"]
@@ -199,7 +257,7 @@ def test_urls(memory) -> None:
         assert source.path.startswith("memory://")
 
 
-def test_stamp_of_a_url_changes_with_the_file(memory) -> None:
+def test_stamp_of_a_url_changes_with_the_file(memory: AbstractFileSystem) -> None:
     before = sources("memory://crawl/a.txt")[0].stamp
     assert sources("memory://crawl/a.txt")[0].stamp == before
     memory.pipe("/crawl/a.txt", b"Another page.\n")
@@ -215,10 +273,12 @@ def test_urls_that_cannot_be_opened() -> None:
     assert names("nosuchprotocol://bucket/a.txt") == ["R002"]
 
 
-def test_url_folder_that_cannot_be_listed(memory, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_url_folder_that_cannot_be_listed(
+    memory: AbstractFileSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
     real = type(memory).ls
 
-    def refuse(self, path, detail=True, **more):
+    def refuse(self: AbstractFileSystem, path: str, detail: bool = True, **more: object) -> Any:
         if path.rstrip("/").endswith("/b"):
             raise RuntimeError("AccessDenied")
         return real(self, path, detail=detail, **more)

@@ -195,17 +195,22 @@ def _validator() -> Draft202012Validator:
 
 def _complaint(error: ValidationError) -> str:
     # jsonschema's messages quote the whole value, and a page is long.
-    whole = error.parent
-    if error.validator == "oneOf" or (whole is not None and whole.validator == "oneOf"):
-        record = cast(dict[str, object], (whole or error).instance)
+    if error.validator == "oneOf" or (error.parent and error.parent.validator == "oneOf"):
+        record = cast(dict[str, object], (error.parent or error).instance)
         held = [key for key in ("html", "text") if record.get(key) is not None]
-        both = "both html and text, and one of them is wanted"
-        return f"$: the record has {both if held[1:] else 'neither html nor text'}"
-    value = repr(error.instance)
-    value = value if len(value) <= 60 else f"{value[:60]}…"
+        if not held:
+            return "$: the record has neither html nor text"
+        if held[1:]:
+            return "$: the record has both html and text, and one of them is wanted"
+        return f"$.{held[0]}: {_short(record[held[0]])} is no string"
     wanted = error.validator_value
     wanted = " or ".join(wanted) if isinstance(wanted, list) else str(wanted)
-    return f"{error.json_path}: {value} does not fit {error.validator} {wanted}"
+    return f"{error.json_path}: {_short(error.instance)} does not fit {error.validator} {wanted}"
+
+
+def _short(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 60 else f"{shown[:60]}…"
 
 
 def _columns(schema: pa.Schema) -> list[str]:

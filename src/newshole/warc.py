@@ -3,7 +3,6 @@
 import hashlib
 import re
 from collections.abc import Iterator
-from typing import Literal
 from urllib.parse import quote, unquote, urlsplit
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
@@ -19,8 +18,8 @@ _HTTP_HEADERS = 1 << 16
 _MARKUP = re.compile(
     rb"\s*(?:<!--.{0,1024}?-->\s*)?<(?:!doctype html|html|head|body)[\s>]", re.I | re.S
 )
-_CHUNK = re.compile(rb"[0-9A-Fa-f]+[ \t]*[;\r\n]")
-_LAST_CHUNK = re.compile(rb"(?:\A|\r?\n)0+[ \t]*(?:;[^\r\n]*)?\r?\n(?:[^\r\n]+\r?\n)*(?:\r?\n)*\Z")
+_CHUNK = re.compile(rb"(?:\r?\n)?([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
+_CUT_CHUNK = re.compile(rb"(?:\r?\n?)?[0-9A-Fa-f]{0,15}[ \t]*(?:;[^\r\n]*)?\r?")
 
 
 def read_warc(source: Source, limit: int, encoding: str | None) -> Iterator[Raw | Rejected]:
@@ -139,7 +138,7 @@ def _answer(
     record: WarcRecord, block: bytes, size: int, number: int, limit: int, encoding: str | None
 ) -> Raw | None:
     try:
-        answer = _parse(block, "none")
+        answer = _parse(block)
     except OSError as error:
         raise PageError(
             "R031", f"the HTTP answer cannot be parsed: {error}", "write the record again"
@@ -150,10 +149,11 @@ def _answer(
     kind = (answer.http_content_type or "").strip().lower()
     if kind and kind not in _TYPES:
         return None
-    if size > len(block):
-        body, failure = b"", too_large(f"the record of {size} bytes", limit)
-    else:
-        body, failure = _body(block, answer, limit)
+    body, failure = b"", None
+    try:
+        body = _body(answer, size - len(block), limit)
+    except PageError as refused:
+        failure = refused
     if not kind and failure is None and not _MARKUP.match(body):
         return None
     status = headers.status_code
@@ -178,65 +178,64 @@ def _answer(
     )
 
 
-def _parse(block: bytes, decoding: Literal["none", "transfer"]) -> WarcRecord:
-    # Apart from the archive: an answer that cannot be unpacked would end its iterator.
+def _parse(block: bytes) -> WarcRecord:
+    # Apart from the archive: an answer that cannot be parsed would end its iterator.
     answer = WarcRecord()
     answer.init_headers(WarcRecordType.response)
     answer.set_bytes_content(block)
     answer.is_http = True
-    answer.parse_http(auto_decode=decoding, quirks_mode=True, max_header_len=_HTTP_HEADERS)
+    answer.parse_http(auto_decode="none", quirks_mode=True, max_header_len=_HTTP_HEADERS)
     return answer
 
 
-def _body(block: bytes, answer: WarcRecord, limit: int) -> tuple[bytes, PageError | None]:
-    """The answer's body, unpacked, as far as it goes, and what ended it too early."""
+def _body(answer: WarcRecord, left_out: int, limit: int) -> bytes:
+    """The answer's body, unpacked. Not by fastwarc, which unpacks a body whole, however large
+    it gets, and takes cut gzip for complete.
+    """
+    if left_out:
+        raise too_large("the record", limit)
     headers = answer.http_headers
     sent = answer.reader.read()
-    chunked = headers.get("Transfer-Encoding") is not None
+    is_chunked = "chunked" in (headers.get("Transfer-Encoding") or "").lower()
     named = re.split(r"[\s,]+", (headers.get("Content-Encoding") or "").lower())
     codings = [coding for coding in named if coding in CODINGS]
-    if not sent or ((codings or chunked) and _MARKUP.match(sent)):
-        return _up_to(iter([sent]), limit)
-    length = headers.get("Content-Length") or ""
-    if chunked and _CHUNK.match(sent) and not _LAST_CHUNK.search(sent[-1024:]):
-        return b"", _short("its last chunk is missing")
-    if not chunked and length.isdecimal() and int(length[:18]) > len(sent):
-        return b"", _short(f"it has {len(sent)} of its {length} bytes")
-    # fastwarc unpacks a body whole, however large it gets, and takes cut gzip for complete.
-    pieces = _dechunked(block)
-    for coding in reversed(codings):
-        pieces = CODINGS[coding](pieces)
-    return _up_to(pieces, limit)
-
-
-def _dechunked(block: bytes) -> Iterator[bytes]:
-    reader = _parse(block, "transfer").reader
-    while piece := reader.read(1 << 16):
-        yield piece
-
-
-def _up_to(pieces: Iterator[bytes], limit: int) -> tuple[bytes, PageError | None]:
+    pieces = iter([sent])
+    if sent and not ((codings or is_chunked) and _MARKUP.match(sent)):
+        length = headers.get("Content-Length") or ""
+        if is_chunked:
+            pieces = _dechunked(sent)
+        elif length.isdecimal() and int(length[:18]) > len(sent):
+            raise _unusable("R005", f"it has {len(sent)} of its {length} bytes")
+        for coding in reversed(codings):
+            pieces = CODINGS[coding](pieces)
     held = bytearray()
     try:
         for piece in pieces:
             held += piece
             if len(held) > limit:
-                return bytes(held), too_large("the page", limit)
+                break
     except PageError as refused:
-        return bytes(held), PageError(
-            refused.code, f"the answer's body: {refused.reason}", "crawl the page again"
-        )
-    except OSError as error:
-        return bytes(held), PageError(
-            "R006",
-            f"the answer's body is not chunked as its header says ({error})",
-            "crawl the page again",
-        )
-    return bytes(held), None
+        raise _unusable(refused.code, refused.reason) from None
+    if len(held) > limit:
+        raise too_large("the page", limit)
+    return bytes(held)
 
 
-def _short(how: str) -> PageError:
-    return PageError("R005", f"the answer's body is cut short: {how}", "crawl the page again")
+def _dechunked(sent: bytes) -> Iterator[bytes]:
+    at = 0
+    while chunk := _CHUNK.match(sent, at):
+        size = int(chunk[1], 16)
+        if not size:
+            return
+        at = chunk.end() + size
+        yield sent[chunk.end() : at]
+    if _CUT_CHUNK.fullmatch(sent, at):
+        raise _unusable("R005", "its last chunk is missing")
+    raise _unusable("R006", f"it is not chunked as its header says, from byte {at} on")
+
+
+def _unusable(code: str, how: str) -> PageError:
+    return PageError(code, f"the answer's body: {how}", "crawl the page again")
 
 
 def _url(record: WarcRecord) -> str:
