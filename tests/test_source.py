@@ -213,6 +213,21 @@ def test_a_pattern_tells_of_the_folder_it_may_not_look_into(
     assert missing.code == "R001"
 
 
+@pytest.mark.parametrize("path", ["b/one.HTM", "*/one.HTM", "**/one.HTM"])
+def test_a_name_in_a_folder_that_may_not_be_searched(
+    path: str, news: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.lstat
+
+    def refuse(place: Any, **more: Any) -> os.stat_result:
+        if str(place) == f"{news}/b/one.HTM":
+            raise PermissionError(13, "Permission denied", str(place))
+        return real(place, **more)
+
+    monkeypatch.setattr(os, "lstat", refuse)
+    assert names(news / path)[0] == "R002"
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="permissions bind no root")
 def test_permissions_of_the_system_itself(news: Path) -> None:
     (news / "b").chmod(0)

@@ -28,6 +28,20 @@ def hidden(name: str, pattern: str) -> bool:
     return "/." in f"/{name}" and "/." not in f"/{pattern}"
 
 
+def there_is(path: Path | str) -> bool:
+    """True for a file, folder or link of this name.
+
+    Raises PermissionError where that cannot be known, which os.path.lexists takes for no.
+    """
+    try:
+        os.lstat(path)
+    except PermissionError:
+        raise
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 def expand(pattern: str) -> tuple[list[Match], list[Unreadable]]:
     """What a pattern matches, in order of names, and the folders that could not be looked into.
 
@@ -57,10 +71,15 @@ def _matches(
     else:
         children = [(folder / part, _join(name, part))]
     for path, below in children:
-        if not rest and os.path.lexists(path):
-            yield path, below
-        elif rest and path.is_dir():
+        try:
+            is_match = path.is_dir() if rest else there_is(path)
+        except PermissionError as error:
+            failed[folder] = error
+            return
+        if is_match and rest:
             yield from _matches(path, below, rest, failed)
+        elif is_match:
+            yield path, below
 
 
 def _folders(top: Path, name: str, failed: dict[Path, OSError]) -> Iterator[Match]:

@@ -13,7 +13,7 @@ from fsspec import AbstractFileSystem
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
-from newshole.pattern import expand, hidden, magic_split
+from newshole.pattern import expand, hidden, magic_split, there_is
 from newshole.raw import PageError, Rejected, unreadable
 
 FORMS: dict[str, str] = {
@@ -117,7 +117,12 @@ def _barren(path: str) -> Rejected:
 
 
 def _local(path: str) -> Iterator[Source | Rejected]:
-    if os.path.lexists(path):
+    try:
+        is_there = there_is(path)
+    except PermissionError as error:
+        yield unreadable(error).at(path)
+        return
+    if is_there:
         yield from _local_named(Path(path))
         return
     posix = Path(path).as_posix()
@@ -125,8 +130,8 @@ def _local(path: str) -> Iterator[Source | Rejected]:
         yield _missing(path)
         return
     matches, failed = expand(posix)
-    for folder, error in failed:
-        yield unreadable(error).at(str(folder))
+    for folder, failure in failed:
+        yield unreadable(failure).at(str(folder))
     found = False
     seen: set[tuple[int, int]] = set()
     for match, name in matches:
