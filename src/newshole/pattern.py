@@ -98,9 +98,10 @@ def _folders(top: Path, name: str, failed: dict[Path, OSError]) -> Iterator[Matc
 def _children(folder: Path, name: str, failed: dict[Path, OSError], *, dots: bool) -> list[Match]:
     try:
         paths = sorted(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
     except OSError as error:
-        if folder.is_dir():
-            failed[folder] = error
+        failed[folder] = error
         return []
     return [(path, _join(name, path.name)) for path in paths if dots or path.name[0] != "."]
 
