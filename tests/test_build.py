@@ -306,7 +306,7 @@ def test_a_replacement_that_was_killed_is_not_taken_for_done(
     assert digest(build(crawl, out, replace=True)) == expected
 
 
-@pytest.mark.parametrize("step", ["unlink", "rmdir", "write_whole"])
+@pytest.mark.parametrize("step", ["unlink", "rmdir", "finish"])
 def test_killed_while_the_new_dataset_is_put_in_place(
     step: str, crawl: Path, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -318,8 +318,8 @@ def test_killed_while_the_new_dataset_is_put_in_place(
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        if step == "write_whole":
-            patch.setattr(folder, step, die)
+        if step == "finish":
+            patch.setattr(BUILD, step, die)
         else:
             real = folder.swap
 

@@ -202,7 +202,8 @@ The end\tof it.
 
 
 def test_a_users_card_keeps_keys_comments_and_text(tmp_path: Path) -> None:
-    crawl, out = news.write_jsonl(tmp_path / "crawl", files=1, pages=5), tmp_path / "out"
+    crawl, out = tmp_path / "crawl.jsonl", tmp_path / "out"
+    crawl.write_text("".join(news.record(number, licence="CC0-1.0") for number in range(5)))
     build(crawl, out)
     card = out / "README.md"
     card.write_text(MINE, encoding="utf-8")
@@ -212,6 +213,7 @@ def test_a_users_card_keeps_keys_comments_and_text(tmp_path: Path) -> None:
     assert "\n  - nl\n" in front
     kept = parse(front)
     assert (kept["license"], kept["tags"]) == ("odc-by", ["harbour", "news"])
+    assert "license_name" not in kept
     assert kept["annotations_creators"] == ["expert-generated"]
     assert kept["dataset_info"][0]["splits"][0]["num_examples"] > 0
     before, _, after = body.partition("old\n") if "old\n" in body else body.partition("| config")
@@ -321,6 +323,7 @@ def test_what_is_said_of_a_dataset_stands_above_its_card(tmp_path: Path) -> None
     )
     card = metadata(tmp_path / "README.md")
     assert (card["license"], card["tags"], card["mine"]) == ("cc-by-4.0", ["x"], 1)
+    assert "license_name" not in card
     assert card["pretty_name"] == "Harbour"
 
 

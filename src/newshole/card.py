@@ -78,9 +78,11 @@ def write_card(
     text = _read(card) or _TEMPLATE.format(name=name, config=default_config(manifest))
     front, body = parts_of(text)
     known = parse(front)
-    said = {"pretty_name": name, **described(about, total(counts))}
+    said = {"pretty_name": name, **about.card}
+    if "license" not in known | about.card:
+        said |= _licence(total(counts))
     wanted = {key: value for key, value in said.items() if key not in known or key in about.said}
-    wanted |= counted(manifest, total(counts), known, _path_to(folder, card))
+    wanted |= _counted(manifest, total(counts), known, _path_to(folder, card))
     tables = {
         "counts": counts_table(counts),
         "labels": labels_table(total(counts)),
@@ -91,12 +93,7 @@ def write_card(
     return write_whole(card, text, newline=_line_end(card))
 
 
-def described(about: About, whole: Tally) -> dict[str, Any]:
-    """What stands in the front matter unless the card says something else."""
-    return {**_licence(whole), **about.card}
-
-
-def counted(
+def _counted(
     manifest: Manifest, whole: Tally, known: Mapping[str, Any], folder: str
 ) -> dict[str, Any]:
     """What follows from the rows: languages, size, ``configs`` and ``dataset_info``."""
@@ -226,6 +223,7 @@ def _licence(whole: Tally) -> dict[str, Any]:
 
 
 def size_category(rows: int) -> str:
+    """The Hub's word for a number of rows: ``1K<n<10K``."""
     if rows < 1000:
         return "n<1K"
     steps = ("1K", "10K", "100K", "1M", "10M", "100M", "1B", "10B", "100B", "1T")

@@ -2,6 +2,7 @@
 
 import argparse
 import datetime
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -26,6 +27,9 @@ _EPILOG = "Exit codes: 0 done, 1 findings or rejected pages, 2 wrong call, 130 s
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
     options = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A name that is no UTF-8, or a terminal that is not, must not stop a command.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         code: int = options.run(options)
         sys.stdout.flush()

@@ -53,7 +53,7 @@ def run_build(options: argparse.Namespace) -> int:
         raise CallError(str(error)) from None
     manifest = built.manifest
     if options.json:
-        print(json.dumps({"changed": built.changed, **manifest}, ensure_ascii=False))
+        print(json.dumps({"changed": built.changed, **manifest}))
     else:
         state = "built" if built.changed else "up to date"
         print(f"{built.folder}: {state}, {manifest['rows']} rows, {manifest['rejected']} rejected")

@@ -41,6 +41,7 @@ def locked(folder: Path) -> Iterator[None]:
                 f"{folder} is not empty and holds no newshole dataset; give --out a new folder"
             )
         (folder / _WORK).mkdir(parents=True, exist_ok=True)
+        write_whole(folder / _WORK / ".gitignore", "*\n")
         lock = FileLock(folder / _WORK / "lock", timeout=0)
         lock.acquire()
     except Timeout:
