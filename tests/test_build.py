@@ -149,9 +149,17 @@ def test_a_changed_page_beside_an_article_is_new_input(tmp_path: Path, out: Path
 
 @pytest.mark.parametrize("workers", [2, 4])
 def test_workers_change_nothing(workers: int, crawl: Path, tmp_path: Path) -> None:
+    doubles = news.record(3) + "no JSON\n" + news.record(20)
+    (crawl / "crawl-0b.jsonl").write_text(doubles, encoding="utf-8")
     build(crawl, tmp_path / "one" / "data")
     build(crawl, tmp_path / "many" / "data", workers=workers)
     assert published(tmp_path / "one" / "data") == published(tmp_path / "many" / "data")
+    assert sorted(line["code"] for line in news.rejected(tmp_path / "many" / "data")) == [
+        "R010",
+        "R020",
+        "R101",
+        "R101",
+    ]
 
 
 def test_order_of_finishing_changes_nothing(
@@ -267,10 +275,10 @@ def test_an_interrupted_build_goes_on_where_it_was(
         interrupt_after(patch, 3, KeyboardInterrupt())
         with pytest.raises(KeyboardInterrupt):
             build(crawl, out)
-    left = []
-    build(crawl, out, start=lambda parts, size: left.append((parts, size)))
+    left: dict[str, int] = {}
+    build(crawl, out, start=left.__setitem__)
     size = (crawl / "crawl-2.jsonl").stat().st_size + (crawl / "crawl-3.jsonl").stat().st_size
-    assert left == [(3, size + (crawl / "empty.txt").stat().st_size)]
+    assert left == {"building": size, "merging": 0}
     assert published(out) == expected
 
 
@@ -413,7 +421,9 @@ def test_an_unfinished_build_of_other_input_is_not_thrown_away(
 def test_two_builds_at_once_in_one_folder(crawl: Path, out: Path) -> None:
     refused = []
 
-    def meanwhile(parts: int, size: int) -> None:
+    def meanwhile(what: str, size: int) -> None:
+        if what != "building":
+            return
         with pytest.raises(BuildError) as raised:
             build(crawl, out)
         refused.append(str(raised.value))
@@ -639,38 +649,46 @@ def parts_of(out: Path) -> list[Path]:
     return list((out / ".newshole").glob("*/parts/0*"))
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_ctrl_c_leaves_a_folder_that_the_next_call_resumes(workers: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("workers", "moment"), [(1, "*/parts/0*"), (2, "*/parts/0*"), (2, "*/parts")]
+)
+def test_ctrl_c_leaves_a_folder_that_the_next_call_resumes(
+    workers: int, moment: str, tmp_path: Path
+) -> None:
     crawl, out = news.write_jsonl(tmp_path / "crawl", files=8, pages=60), tmp_path / "out"
     process = start(crawl, out, workers)
-    wait_for(lambda: parts_of(out), process)
+    wait_for(lambda: list((out / ".newshole").glob(moment)), process)
+    if moment == "*/parts":
+        # The workers are about to be: they import what they need.
+        time.sleep(0.2)
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130, said
     assert said == "newshole: stopped; the same command goes on from here\n"
-    assert 0 < len(parts_of(out)) < 8
-    left = []
-    built = build(crawl, out, start=lambda parts, size: left.append(parts))
-    assert left[0] < 8
+    assert len(parts_of(out)) < 8
+    left: dict[str, int] = {}
+    built = build(crawl, out, start=left.__setitem__)
+    given = sum(path.stat().st_size for path in crawl.iterdir())
+    assert (left["building"] < given) == (moment != "*/parts")
     assert built.manifest["rows"] == 480
 
 
 def test_a_worker_that_is_killed_is_told(tmp_path: Path) -> None:
-    crawl, out = news.write_jsonl(tmp_path / "crawl", files=8, pages=60), tmp_path / "out"
+    crawl, out = news.write_jsonl(tmp_path / "crawl", files=2, pages=600), tmp_path / "out"
     process = start(crawl, out, 2)
-    wait_for(lambda: parts_of(out), process)
+    wait_for(lambda: list((out / ".newshole").glob("*/parts/tmp-*/at")), process)
     for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
         if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
             os.kill(int(child), signal.SIGKILL)
-            break
     _, said = process.communicate(timeout=60)
     assert process.returncode == 2, said
     assert re.fullmatch(
-        r"newshole: a worker process died: killed, or out of memory, while at .*crawl-\d\.jsonl.*; "
+        r"newshole: a worker process died: killed, or out of memory "
+        r"\(under way: .*crawl-\d\.jsonl\); "
         r"give fewer --workers .*, and run the same command again: finished parts stay\n",
         said,
     ), said
-    assert build(crawl, out).manifest["rows"] == 480
+    assert build(crawl, out).manifest["rows"] == 1200
 
 
 def test_killed_again_and_again_nothing_is_lost_or_doubled(tmp_path: Path) -> None:

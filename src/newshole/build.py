@@ -20,7 +20,7 @@ from newshole.card import check_card, write_card
 from newshole.corpus import is_corpus
 from newshole.croissant import write_croissant
 from newshole.encoding import known_label
-from newshole.engine import Watch, WorkerLostError, run_local
+from newshole.engine import WorkerLostError, run_local
 from newshole.folder import BuildError, begin, finish, finished, locked, swap, under_way
 from newshole.manifest import Manifest, is_whole, make_manifest, read_manifest
 from newshole.merge import merge
@@ -34,6 +34,7 @@ from newshole.part import (
     run_part,
 )
 from newshole.plan import Plan, digest, make_plan
+from newshole.progress import Start, Watch
 from newshole.source import is_url
 from newshole.tally import tally, total
 
@@ -63,7 +64,7 @@ def build(
     encoding: str | None = None,
     card: str | Path | None = None,
     about: str | Path | None = None,
-    start: Watch = lambda parts, size: None,
+    start: Start = lambda what, size: None,
     watch: Watch = lambda pages, size: None,
 ) -> Built:
     """Turn ``sources`` into a dataset in the folder ``out``.
@@ -75,7 +76,7 @@ def build(
     ``card`` is the dataset card to bring up to date (default ``out/README.md``), ``about`` a
     JSON file with what card and croissant.json shall say of the dataset (default: the
     ``about.json`` of the one corpus that is built; see ``schema/about.json``). ``start`` is
-    told (parts left, bytes of all parts left) once, ``watch`` (pages, bytes) as they are done.
+    told what begins and the bytes to go through, ``watch`` (pages, bytes) as they are done.
 
     Raises BuildError; nothing is lost then, and the same call goes on once it is mended.
     """
@@ -93,10 +94,11 @@ def build(
         if (manifest := finished(folder, key)) is None:
             work = begin(folder, key, replace=replace)
             left = [p for p in plan.parts if not is_done(part_folder(work / "parts", p.number))]
-            start(len(left), sum(source.size for part in left for source in part.sources))
+            start("building", sum(source.size for part in left for source in part.sources))
             run = partial(run_part, parts=work / "parts", options=plan.options, sites=plan.sites)
             run_local(left, run, workers=workers, watch=watch)
-            manifest = _publish(folder, work, plan, version)
+            start("merging", 0)
+            manifest = _publish(folder, work, plan, version, watch)
         manifest = {**manifest, "version": version}
         counts = tally(manifest, folder)
         changed = write_croissant(manifest, folder, said, total(counts))
@@ -105,7 +107,7 @@ def build(
         return Built(folder, manifest, changed)
 
 
-def _publish(folder: Path, work: Path, plan: Plan, version: str) -> Manifest:
+def _publish(folder: Path, work: Path, plan: Plan, version: str, watch: Watch) -> Manifest:
     """Merge the parts, and put the result in the place of what was there."""
     new, scratch = work / "new", work / "merge"
     for path in (new, scratch):
@@ -127,7 +129,7 @@ def _publish(folder: Path, work: Path, plan: Plan, version: str) -> Manifest:
             with (part / REJECTED).open(encoding="utf-8", newline="\n") as kept:
                 for line in kept:
                     reject(line)
-        merged = merge(runs, new, scratch, lambda page: reject(rejected_line(page)))
+        merged = merge(runs, new, scratch, lambda page: reject(rejected_line(page)), watch)
     made = make_manifest(merged, new, version=version, rejected=rejected)
     old = read_manifest(folder)
     if old is not None and _same_rows(old, made) and is_whole(folder, old):
@@ -172,8 +174,8 @@ def _clear_errors(folder: Path) -> Iterator[None]:
     except WorkerLostError as error:
         at = ", ".join(under_way(folder))
         raise BuildError(
-            f"{error}, while at {at or 'its start'}; give fewer --workers if memory was short, "
-            f"leave out a page that always ends so, {again}"
+            f"{error}{f' (under way: {at})' if at else ''}; give fewer --workers if memory was "
+            f"short, leave out a page that always ends so, {again}"
         ) from error
     except pa.ArrowInvalid as error:
         raise BuildError(

@@ -11,12 +11,10 @@ from multiprocessing import connection, get_context, parent_process
 from typing import Any
 
 from newshole.part import Part, Tick
+from newshole.progress import Watch
 
 Work = Callable[[Part, Tick], None]
 """Runs one part; calls its second argument with (pages, bytes) done since the last call."""
-
-Watch = Callable[[int, int], None]
-"""Told (pages, bytes of sources) done so far, a few times a second."""
 
 _INTERVAL = 0.25
 _shared: Any = None
@@ -32,6 +30,7 @@ class StoppedError(RuntimeError):
 
 def run_local(parts: Sequence[Part], work: Work, *, workers: int, watch: Watch) -> None:
     """Run every part, at most ``workers`` at a time; one worker means this very process.
+    ``watch`` is told the pages and bytes of sources that are done, a few times a second.
 
     Raises what a part raises, after the parts under way have stopped. Parts that are
     finished stay finished.

@@ -2,7 +2,7 @@
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from newshole.page import Rejected
+from newshole.progress import Watch
 from newshole.row import SCHEMA
 from newshole.run import ORDER, PART_SCHEMA, arrow_bytes, write_run
 
@@ -112,18 +113,33 @@ class Merged:
 
 
 def merge(
-    runs: Sequence[Path], out: Path, scratch: Path, reject: Callable[[Rejected], object]
+    runs: Sequence[Path],
+    out: Path,
+    scratch: Path,
+    reject: Callable[[Rejected], object],
+    watch: Watch = lambda rows, size: None,
 ) -> Merged:
     """Merge sorted runs into ``out/<collection>/<split>-NNNNN-of-NNNNN.parquet``.
 
     Of two rows with one id the first of the input stays; the other is rejected by name.
-    The row digest is as :mod:`newshole.manifest` says. Raises OSError when a file cannot
-    be written, ArrowInvalid when a run is damaged.
+    The row digest is as :mod:`newshole.manifest` says. ``watch`` is told the rows that went
+    by, in every round of merging. Raises OSError when a file cannot be written, ArrowInvalid
+    when a run is damaged.
     """
     digest = hashlib.sha256()
     shards: dict[tuple[str, str], Shards] = {}
     last_id, last_origin = "", ""
-    for block in _merged(_reduce(list(runs), scratch)):
+    seen = 0
+
+    def watched(blocks: Iterable[pa.Table]) -> Iterator[pa.Table]:
+        nonlocal seen
+        for block in blocks:
+            yield block
+            seen += block.num_rows
+            watch(seen, 0)
+
+    few = _reduce(list(runs), scratch, watched)
+    for block in watched(_merged(few)):
         ids, origins = block["id"].to_pylist(), block["_origin"].to_pylist()
         keep = []
         for index, article_id in enumerate(ids):
@@ -174,7 +190,11 @@ def _by_split(block: pa.Table) -> Iterator[tuple[tuple[str, str], pa.Table]]:
         yield pair, block.filter(mask).select(SCHEMA.names)
 
 
-def _reduce(runs: list[Path], scratch: Path) -> list[Path]:
+def _reduce(
+    runs: list[Path],
+    scratch: Path,
+    watched: Callable[[Iterable[pa.Table]], Iterable[pa.Table]],
+) -> list[Path]:
     """Merge groups of runs until no more than FAN_IN are left."""
     level = 0
     while len(runs) > FAN_IN:
@@ -182,7 +202,7 @@ def _reduce(runs: list[Path], scratch: Path) -> list[Path]:
         runs = []
         for number, group in enumerate(groups):
             path = scratch / f"{level}-{number:06d}.parquet"
-            write_run(path, _merged(group))
+            write_run(path, watched(_merged(group)))
             runs.append(path)
         level += 1
     return runs
