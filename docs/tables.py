@@ -1,0 +1,70 @@
+"""The tables in README.md and DATASHEET.md that the dataset card does not make."""
+
+from pathlib import Path
+
+from newshole.card import counts_table
+from newshole.frontmatter import fill
+from newshole.manifest import read_manifest
+from newshole.row import COLUMNS
+from newshole.tally import Tally, tally, total
+
+ROOT = Path(__file__).parents[1]
+
+FORMS = {"string": "string", "strings": "list of string", "spans": "list of struct"}
+
+
+def tables(data: Path) -> dict[str, dict[str, str]]:
+    """Document → name of a region → its text, for the dataset in ``data``.
+
+    Raises ValueError where there is no dataset.
+    """
+    manifest = read_manifest(data)
+    if manifest is None:
+        raise ValueError(f"{data} holds no dataset; 'make dataset' builds it")
+    counts = tally(manifest, data)
+    return {
+        "README.md": {"columns": columns_table()},
+        "DATASHEET.md": {
+            "counts": counts_table(counts),
+            "languages": languages_table(total(counts)),
+        },
+    }
+
+
+def columns_table() -> str:
+    """Markdown: name, type and meaning of each column of a row."""
+    lines = ["| column | type | |", "|---|---|---|"]
+    lines += [
+        f"| `{column.name}` | {FORMS[column.form]}{' or null' if column.nullable else ''} "
+        f"| {column.description} |"
+        for column in COLUMNS
+    ]
+    return "\n".join(lines)
+
+
+def languages_table(whole: Tally) -> str:
+    """Markdown: articles of each language, and their share of all; regions of it together."""
+    articles: dict[str, int] = {}
+    for tag, number in whole.languages.items():
+        language = tag.partition("-")[0]
+        articles[language] = articles.get(language, 0) + number
+    lines = ["| language | articles | share |", "|---|--:|--:|"]
+    lines += [
+        f"| {language} | {number} | {number / whole.rows:.0%} |"
+        for language, number in sorted(articles.items(), key=lambda pair: (-pair[1], pair[0]))
+    ]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    for name, regions in tables(ROOT / "data").items():
+        path = ROOT / name
+        text = path.read_text(encoding="utf-8")
+        filled = fill(text, regions)
+        if filled != text:
+            path.write_text(filled, encoding="utf-8")
+            print(f"{name}: tables brought up to date")
+
+
+if __name__ == "__main__":
+    main()
