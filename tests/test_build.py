@@ -645,6 +645,13 @@ def wait_for(found: Callable[[], Any], process: "subprocess.Popen[str]") -> None
         time.sleep(0.005)
 
 
+def workers_of(process: "subprocess.Popen[str]") -> list[Path]:
+    """The folders in /proc of the worker processes."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    found = [Path("/proc") / child for child in children]
+    return [child for child in found if b"spawn_main" in (child / "cmdline").read_bytes()]
+
+
 def parts_of(out: Path) -> list[Path]:
     return list((out / ".newshole").glob("*/parts/0*"))
 
@@ -677,9 +684,8 @@ def test_a_worker_that_is_killed_is_told(tmp_path: Path) -> None:
     crawl, out = news.write_jsonl(tmp_path / "crawl", files=2, pages=600), tmp_path / "out"
     process = start(crawl, out, 2)
     wait_for(lambda: list((out / ".newshole").glob("*/parts/tmp-*/at")), process)
-    for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
-        if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
-            os.kill(int(child), signal.SIGKILL)
+    for worker in workers_of(process):
+        os.kill(int(worker.name), signal.SIGKILL)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 2, said
     assert re.fullmatch(
@@ -697,19 +703,23 @@ def test_killed_again_and_again_nothing_is_lost_or_doubled(tmp_path: Path) -> No
     out = tmp_path / "out"
     moments = random.Random(3)
     killed = 0
-    for workers in (2, 1, 2, 1):
+    orphans: list[Path] = []
+    for workers, whole_group in ((2, True), (1, True), (2, False), (2, False)):
         process = start(crawl, out, workers)
         # A random moment of the work itself, not of the interpreter's start.
         wait_for(lambda: list((out / ".newshole").glob("*/parts/tmp-*")), process)
         time.sleep(moments.random() * 0.2)
         with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+            orphans += [] if whole_group else workers_of(process)
+            (os.killpg if whole_group else os.kill)(process.pid, signal.SIGKILL)
         process.communicate(timeout=60)
         killed += process.returncode == -signal.SIGKILL
     assert killed >= 2
     process = start(crawl, out, 2)
     process.communicate(timeout=60)
     assert process.returncode == 0
+    # Workers end by themselves when whoever started them is gone.
+    assert not [orphan for orphan in orphans if orphan.exists()]
     assert published(out) == expected
     assert [row["id"] for row in news.rows(out)] == [f"page-{n:04d}" for n in range(720)]
 
