@@ -11,12 +11,13 @@ from functools import lru_cache
 from selectolax.lexbor import LexborNode
 
 
-def _names(text: str) -> frozenset[str]:
+def names(text: str) -> frozenset[str]:
+    """The names in a text, parted by white space."""
     return frozenset(text.split())
 
 
 #: Elements that begin and end a line (section 15.3, ``display: block`` and its kin).
-BLOCKS = _names(
+BLOCKS = names(
     """
     address article aside blockquote body caption center dd details dialog dir div dl dt
     fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html
@@ -33,7 +34,7 @@ PREFORMATTED = frozenset(("listing", "plaintext", "pre", "textarea", "xmp"))
 
 #: Elements nobody sees while scripts run: code, data, and what stands in for failed media;
 #: and SVG's shapes.
-UNSEEN = _names(
+UNSEEN = names(
     """
     audio base canvas datalist head iframe link meta noembed noframes param rp script select
     source style template title track video
@@ -46,7 +47,7 @@ UNSEEN = _names(
 IMAGES = frozenset(("img", "amp-img"))
 
 #: Elements that change the look of letters within a word; no style sheet parts them.
-LETTERS = _names(
+LETTERS = names(
     """
     abbr acronym b bdi bdo big code del em font i ins kbd mark nobr q rb rt ruby s samp small
     strike strong sub sup tspan tt u var wbr
@@ -54,7 +55,7 @@ LETTERS = _names(
 )
 
 #: Words of an image's class that say it stands amid a sentence: signs and formulas.
-SIGNS = _names("emoji emoticon equation formula latex math smiley tex")
+SIGNS = names("emoji emoticon equation formula latex math smiley tex")
 
 #: Inline elements with a place of their own: buttons, and the texts of a drawing.
 APART = frozenset(("button", "text"))
@@ -68,7 +69,7 @@ ITEMS = frozenset(("li", "dt", "dd", "tr"))
 #: Words of class, id, itemprop, rel and data-testid that name a field of an article: those of
 #: schema.org's NewsArticle and ImageObject, of the hNews and hAtom microformats, and the plain
 #: English, Spanish, French, German, Portuguese and Italian words for the same things.
-FIELDS = _names(
+FIELDS = names(
     """
     agency attribution auteur author authors autor autore autoren bildnachweis byline bylines
     caption captions cite citation contributor contributors copyright copyrightholder
@@ -85,34 +86,23 @@ FIELD_TAGS = frozenset(("cite", "time"))
 
 # Format characters are no more to be seen than spaces: zero-width space and joiners, soft
 # hyphen, direction marks, word joiner, byte order mark (general category Cf, the common ones).
-_INVISIBLE = dict.fromkeys(
-    map(ord, "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c")
-) | dict.fromkeys([*range(0x202D, 0x202F), *range(0x2060, 0x2070), 0xFEFF])
+_INK = re.compile("[^\\s\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 
 # After these comes a space, unless a number or an abbreviation goes on.
 _CLOSING = ".?!…),;:"
 
 _NAMING = frozenset(("class", "id", "itemprop", "role", "rel", "data-testid"))
-_SUBSCRIBERS = _names("member members paid premium subscriber subscribers")
-_THEIRS = _names("body content only text")
+_SUBSCRIBERS = names("member members paid premium subscriber subscribers")
+_THEIRS = names("body content only text")
 
 _FIELD_NAMING = ("itemprop", "rel", "class", "id", "data-testid")
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[^\W\d_A-Za-z]+")
 _DISPLAY = re.compile(r"(?:^|;)\s*display\s*:\s*([a-z-]+)(?:\s+([a-z-]+))?", re.I)
 _WHITE_SPACE = re.compile(r"(?:^|;)\s*white-space\s*:\s*(pre[a-z-]*|break-spaces)", re.I)
-_TAG = re.compile(r"<(/?)([a-zA-Z]+)")
+_LATE = re.compile(r"[BP]:([0-9a-f]+)")
 
 # A class attribute of a megabyte says no more than its first words.
 _NAMED = 400
-
-# Start tags that never nest: void elements, and those the parser closes by itself when the
-# next one comes. They would make a long page of unclosed <p> or <br> look deep.
-_FLAT = _names(
-    """
-    area base basefont bgsound br col dd dt embed frame hr html body head image img input
-    keygen li link meta option p param source tbody td tfoot th thead tr track wbr
-    """
-)
 
 
 def words(attributes: Mapping[str, str | None]) -> tuple[str, ...]:
@@ -120,17 +110,26 @@ def words(attributes: Mapping[str, str | None]) -> tuple[str, ...]:
 
     Split where letters end and at camelCase; numbers and single letters are left out.
     """
-    found: tuple[str, ...] = ()
+    found: list[str] = []
     for name, value in attributes.items():
         if value and name in _NAMING:
-            found += split_words(value[:_NAMED])
-    return found
+            for part in value[:_NAMED].split():
+                found += _split_name(part)
+    return tuple(found)
 
 
 @lru_cache(maxsize=8192)
 def split_words(names: str) -> tuple[str, ...]:
     """``"articleBody by-line"`` → ``("article", "body", "by", "line")``, each once, in order."""
-    return tuple(dict.fromkeys(word.lower() for word in _WORD.findall(names) if len(word) > 1))
+    found: tuple[str, ...] = ()
+    for name in names.split():
+        found += _split_name(name)
+    return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=32768)
+def _split_name(name: str) -> tuple[str, ...]:
+    return tuple(word.lower() for word in _WORD.findall(name) if len(word) > 1)
 
 
 def field(tag: str, attributes: Mapping[str, str | None]) -> str:
@@ -163,13 +162,11 @@ def _field_word(names: str) -> str:
     return ""
 
 
-def is_hidden(tag: str, attributes: Mapping[str, str | None]) -> bool:
+def is_hidden(attributes: Mapping[str, str | None]) -> bool:
     """True for what the standard's style sheet hides until a script or the reader shows it."""
     if "hidden" in attributes and (attributes["hidden"] or "").lower() != "until-found":
         return True
-    if tag == "input":
-        return (attributes.get("type") or "").lower() == "hidden"
-    return "popover" in attributes or (tag == "dialog" and "open" not in attributes)
+    return "popover" in attributes
 
 
 def parts(before: str, after: str) -> bool:
@@ -219,15 +216,13 @@ def is_for_subscribers(attributes: Mapping[str, str | None]) -> bool:
 
 def has_ink(text: str) -> bool:
     """True when a text holds anything to see: more than white space and format characters."""
-    if text.isascii():
-        return bool(text.strip())
-    return bool(text.translate(_INVISIBLE).strip())
+    return _INK.search(text) is not None
 
 
 def late_id(attributes: Mapping[str, str | None]) -> str:
     """The id of what React puts in a template's place: ``S:1`` for ``B:1`` and ``P:1``."""
-    name = attributes.get("id") or ""
-    return f"S:{name[2:]}" if name.startswith(("B:", "P:")) else ""
+    found = _LATE.fullmatch(attributes.get("id") or "")
+    return f"S:{found[1]}" if found else ""
 
 
 def end_of_stand_in(template: LexborNode) -> LexborNode:
@@ -294,14 +289,3 @@ def display(style: str | None) -> str:
 def keeps_white_space(tag: str, style: str | None) -> bool:
     """True for ``pre`` and its kin, and for ``white-space: pre…`` in an inline style."""
     return tag in PREFORMATTED or bool(style and _WHITE_SPACE.search(style))
-
-
-def nesting(html: str) -> int:
-    """An upper estimate of how deep the elements of a page nest, without parsing it."""
-    depth = deepest = 0
-    for closing, tag in _TAG.findall(html):
-        if tag.lower() in _FLAT:
-            continue
-        depth = max(0, depth - 1) if closing else depth + 1
-        deepest = max(deepest, depth)
-    return deepest

@@ -25,146 +25,57 @@ elements where punctuation, the letter case or a digit shows that two words meet
 ``pre``, code and superscripts.
 """
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from newshole import markup
+from newshole import estimate, markup
+from newshole.hint import (
+    APART,
+    BLOCK,
+    EDGE,
+    FIELD,
+    IN_NOSCRIPT,
+    KEEPS_SPACE,
+    ROW,
+    SILENT,
+    VERBATIM,
+    Element,
+    Hint,
+    TextLine,
+)
+from newshole.typeset import Galley
+
+__all__ = ["MAX_DEPTH", "MAX_REOPENED", "Hint", "RenderError", "TextLine", "plain", "render"]
 
 #: Elements may nest this deep (browsers cut off at 512). The parser's time grows with the square
-#: of the depth: under a second here, 18 s at 100,000 (benchmarks/render.md).
+#: of the depth: under a second here, 18 s at 100,000 (benchmarks/README.md).
 MAX_DEPTH = 10_000
 
+#: Formatting elements left open are opened again in every paragraph, at most this often: seconds,
+#: and a gigabyte.
+MAX_REOPENED = 4_000_000
+
 _LONG_NOSCRIPT = 1_000
-
-# Enough to tell where a line stands; a page nested 10,000 deep would else hold 10,000² names.
-_MAX_ANCESTORS = 200
-_MAX_WORDS = 40
-_NAMED_ANCESTORS = 3
-
 _ASCII_SPACE = " \t\n\f\r"
-_SPACES = re.compile(f"[{_ASCII_SPACE}]+")
+
+# What a tag says of its element, as bits: nothing is seen; it stands among letters; it is
+# inline, as those of no table; a block; it is not opened as others are; it means more than that.
+_UNSEEN, _LETTERS, _INLINE, _BLOCK, _OTHER, _MORE = 0, 1, 2, 4, 8, 16
+_KINDS = dict.fromkeys(markup.LETTERS, _LETTERS) | dict.fromkeys(markup.BLOCKS, _BLOCK)
+_KINDS |= dict.fromkeys(markup.IMAGES | {"br", "input", "noscript"}, _OTHER)
+_KINDS |= dict.fromkeys(markup.UNSEEN, _UNSEEN)
+for _tag in markup.CELLS | markup.ITEMS | markup.VERBATIM | markup.APART | {"a", "dialog"}:
+    _KINDS[_tag] = _KINDS.get(_tag, _INLINE) | _MORE
+for _tag in markup.FIELD_TAGS:
+    _KINDS[_tag] = _KINDS.get(_tag, _INLINE) | _MORE
+
+# Attributes that may hide an element, or show it otherwise than its tag says.
+_TELLING = frozenset(("hidden", "popover", "style"))
 
 
 class RenderError(ValueError):
     """A page that cannot be rendered; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """What the page's markup says of one line of text.
-
-    ``block`` is the tag of the nearest block element (``img`` for an alternative text);
-    ``ancestors`` the tags from the outermost to the innermost block;
-    ``words`` the lower-cased words of class, id, itemprop, role, rel and data-testid of
-    the line's element and its nearest ancestors, innermost first; ``link_share`` the share of the
-    line's characters (white space left out) inside links; ``position`` and ``siblings`` the line's
-    place in its list or table (0 and 0 outside one); ``fields`` the inline elements with a field
-    of their own, as (start, end, word) in code points of the line.
-    """
-
-    block: str
-    ancestors: tuple[str, ...]
-    words: tuple[str, ...]
-    link_share: float
-    position: int
-    siblings: int
-    fields: tuple[tuple[int, int, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TextLine:
-    """One line of a page's text, without its newline; ``hint`` is None for plain text."""
-
-    text: str
-    hint: Hint | None = None
-
-
-class _Element:
-    """An open element: what it means for the lines inside it."""
-
-    __slots__ = (
-        "ancestors",
-        "apart",
-        "attributes",
-        "block",
-        "depth",
-        "field",
-        "field_start",
-        "in_noscript",
-        "item",
-        "item_counts",
-        "joins_cells",
-        "keeps_space",
-        "link",
-        "node",
-        "parent",
-        "silent",
-        "tag",
-        "verbatim",
-        "words",
-    )
-
-    def __init__(
-        self,
-        node: LexborNode,
-        parent: "_Element | None",
-        tag: str,
-        attributes: Mapping[str, str | None],
-    ) -> None:
-        self.node = node
-        self.parent = parent
-        self.tag = tag
-        self.attributes = attributes
-        self.words: tuple[str, ...] | None = None
-        self.ancestors: tuple[str, ...] | None = None
-        self.field = ""
-        self.field_start = -1
-        self.apart = self.joins_cells = False
-        self.item_counts: list[int] | None = None
-        if parent is None:
-            self.depth = 0
-            self.block = self
-            self.item = (0, 0)
-            self.link: str | None = None
-            self.keeps_space = self.verbatim = self.in_noscript = self.silent = False
-        else:
-            self.depth = parent.depth + 1
-            self.block = parent.block
-            self.item = parent.item
-            self.link = parent.link
-            self.keeps_space = parent.keeps_space
-            self.verbatim = parent.verbatim or tag in markup.VERBATIM
-            self.in_noscript = parent.in_noscript
-            self.silent = parent.silent
-
-
-class _Page:
-    """The lines so far, and the line being put together."""
-
-    def __init__(self) -> None:
-        self.lines: list[TextLine] = []
-        # Long noscripts: from which line to which.
-        self.noscripts: list[tuple[int, int]] = []
-        # Elements that came after their place, by id, until they are put there.
-        self.late: dict[str, LexborNode] = {}
-        self.last_alt = ""
-        # How many lines there were after a noscript's alternative text, -1 after another.
-        self.alt_stood_in = -1
-        self.open_fields: list[_Element] = []
-        self.pieces: list[str] = []
-        self.length = self.link_length = 0
-        # What parts the next text from the text before it: nothing, a space or a tab.
-        self.gap = ""
-        # The innermost element around the whole line, and the lowest depth since its last text.
-        self.element: _Element | None = None
-        self.lowest = 0
-        self.fields: list[tuple[int, int, str]] = []
-        # Whether an inline element, or one with a field, has begun or ended since the last text.
-        self.edge = self.field_edge = False
-        self.last_link: str | None = None
 
 
 def plain(text: str) -> list[TextLine]:
@@ -177,345 +88,234 @@ def render(html: str) -> list[TextLine]:
 
     Words come once each and in order; a text never holds a newline, is trimmed, and has
     something to see. Raises :class:`RenderError` for elements nested deeper than
-    :data:`MAX_DEPTH`.
+    :data:`MAX_DEPTH`, and for a small page that would be more than :data:`MAX_REOPENED` elements.
     """
-    if html.count("<") > MAX_DEPTH and (depth := markup.nesting(html)) > MAX_DEPTH:
+    tags = html.count("<")
+    if tags > MAX_DEPTH and (depth := estimate.nesting(html)) > MAX_DEPTH:
         raise RenderError(f"elements nest about {depth} deep; {MAX_DEPTH} is the limit")
-    page = _Page()
+    # Fewer cannot multiply to more: half of them open, half of them paragraphs.
+    if (tags / 2) ** 2 > MAX_REOPENED and (many := estimate.reopened(html, tags)) > MAX_REOPENED:
+        raise RenderError(
+            f"a parser would open <b>, <font> and their like about {many} times again, "
+            f"as they are not closed; {MAX_REOPENED} is the limit"
+        )
     tree = LexborHTMLParser(html)
+    walk = _Walk(tree)
     if tree.root is not None:
-        late = tree.css('[hidden][id^="S:"]') if ' id="S:' in html else []
-        page.late = {node.attributes["id"] or "": node for node in late}
-        _walk(tree.root, page)
-    return _without_repeats(page) if page.noscripts else page.lines
+        walk.through(tree.root)
+    return walk.lines() if walk.noscripts else walk.galley.lines
 
 
-def _without_repeats(page: _Page) -> list[TextLine]:
-    """The lines, less those of long noscripts that the page has elsewhere or are few words."""
-    lines = page.lines
-    for start, end in reversed(page.noscripts):
-        within = lines[start:end]
-        length = sum(len(line.text) for line in within)
-        seen = {line.text for line in (*lines[:start], *lines[end:])}
-        lines[start:end] = [
-            line
-            for line in within
-            if line.text not in seen
-            and (length >= _LONG_NOSCRIPT or (line.hint and line.hint.block == "img"))
-        ]
-    return lines
+class _Walk:
+    """The walk through a page's elements, each opened and closed in turn."""
 
+    def __init__(self, tree: LexborHTMLParser) -> None:
+        self.tree = tree
+        self.galley = Galley()
+        # What came late, by id, until it is put in its place.
+        self._late: dict[str, LexborNode] | None = None
+        # Long noscripts: from which line to which.
+        self.noscripts: list[tuple[int, int]] = []
 
-def _walk(root: LexborNode, page: _Page) -> None:
-    # By hand and not by recursion: pages nest deeper than Python's stack.
-    parent: _Element | None = None
-    node: LexborNode | None = root
-    unseen = markup.UNSEEN
-    while node is not None:
-        tag = node.tag
-        if tag == "-text":
-            if parent is not None and not parent.silent:
-                _text(page, parent, node.text_content or "")
-        elif tag is not None and tag not in unseen:
-            element = _enter(page, parent, node, tag)
-            if element is not None:
+    @property
+    def late(self) -> dict[str, LexborNode]:
+        """What came late and has not yet been seen, by its id; looked for once, when needed."""
+        if self._late is None:
+            found = self.tree.css('[hidden][id^="S:"]')
+            self._late = {node.attributes["id"] or "": node for node in found}
+        return self._late
+
+    def lines(self) -> list[TextLine]:
+        """The lines, less those of long noscripts that the page has elsewhere or are few words."""
+        lines = self.galley.lines
+        for start, end in reversed(self.noscripts):
+            within = lines[start:end]
+            length = sum(len(line.text) for line in within)
+            seen = {line.text for line in (*lines[:start], *lines[end:])}
+            lines[start:end] = [
+                line
+                for line in within
+                if line.text not in seen
+                and (length >= _LONG_NOSCRIPT or (line.hint and line.hint.block == "img"))
+            ]
+        return lines
+
+    def through(self, root: LexborNode) -> None:
+        """Set every text below ``root``."""
+        # By hand and not by recursion: pages nest deeper than Python's stack.
+        galley = self.galley
+        parent: Element | None = None
+        node: LexborNode | None = root
+        while node is not None:
+            tag = node.tag
+            if tag == "-text":
+                if parent is not None and not parent.mode & SILENT:
+                    text = node.text_content or ""
+                    if parent.mode & KEEPS_SPACE or text.strip(_ASCII_SPACE):
+                        galley.text(parent, text)
+                    elif galley.pieces:
+                        galley.gap = galley.gap or " "
+            elif tag is not None and (kind := _KINDS.get(tag, _INLINE)):
                 inner = node.child
-                if inner is not None:
-                    parent, node = element, inner
-                    continue
-                _leave(page, element)
-        elif tag == "template" and page.late:
-            # Once each, for what came late may hold the place of others, even its own.
-            came = page.late.pop(markup.late_id(node.attributes), None)
-            if came is not None:
-                node = markup.end_of_stand_in(node)
-                if (inner := came.child) is not None:
-                    parent, node = _Element(node, parent, tag, {}), inner
-                    continue
-        node = node.next
-        while node is None and parent is not None:
-            _leave(page, parent)
-            # The root's siblings (a doctype, comments) hold no text.
-            node = parent.node.next if parent.parent is not None else None
-            parent = parent.parent
+                element = self.enter(node, tag, kind, inner, parent)
+                if element is not None:
+                    if inner is not None:
+                        parent, node = element, inner
+                        continue
+                    self.leave(element)
+            elif tag == "template" and (name := markup.late_id(node.attributes)):
+                # Once each, for what came late may hold the place of others, even its own.
+                came = self.late.pop(name, None)
+                if came is not None:
+                    node = markup.end_of_stand_in(node)
+                    if (inner := came.child) is not None:
+                        parent, node = Element(node, tag, {}, parent), inner
+                        parent.role = EDGE
+                        continue
+            node = node.next
+            while node is None and parent is not None:
+                self.leave(parent)
+                # The root's siblings (a doctype, comments) hold no text.
+                node = parent.node.next if parent.parent is not None else None
+                parent = parent.parent
 
-
-def _enter(page: _Page, parent: _Element | None, node: LexborNode, tag: str) -> _Element | None:
-    """Open an element; None when there is nothing inside it to be walked."""
-    attributes: Mapping[str, str | None] = node.attributes
-    style = display = ""
-    if attributes:
-        style = attributes.get("style") or ""
-        display = markup.display(style) if style else ""
-        if markup.is_hidden(tag, attributes):
-            if (attributes.get("id") or "") not in page.late:
+    def enter(
+        self,
+        node: LexborNode,
+        tag: str,
+        kind: int,
+        inner: LexborNode | None,
+        parent: Element | None,
+    ) -> Element | None:
+        """Open an element; None when there is nothing inside it to be walked."""
+        galley = self.galley
+        attributes: Mapping[str, str | None] = node.attributes
+        display = ""
+        if not attributes:
+            if inner is None and kind <= _INLINE:
+                galley.edge = galley.edge or kind == _INLINE
                 return None
-            # It came late, and its place is nowhere: here it is better than lost.
-            del page.late[attributes["id"] or ""]
+        elif not _TELLING.isdisjoint(attributes):
+            shown = self._shown(attributes)
+            if shown is None:
+                return None
+            display = shown
+            kind |= _MORE
+        element = Element(node, tag, attributes, parent)
+        if kind & _OTHER:
+            return self._enter_other(element)
+        is_block = bool(kind & _BLOCK)
+        if kind & _MORE:
+            if tag == "dialog" and "open" not in attributes:
+                return None
+            is_block = self._more(element, display, is_block)
+        if is_block:
+            if galley.pieces and not element.mode & SILENT:
+                galley.end_line()
+            element.role = BLOCK
+            return element
+        if not kind & _LETTERS:
+            galley.edge = True
+            element.role |= EDGE
+        if (attributes or kind & _MORE) and (word := markup.field(tag, attributes)):
+            element.role |= galley.begin_field(word)
+        return element
+
+    def _shown(self, attributes: Mapping[str, str | None]) -> str | None:
+        """How an element with an attribute that tells of it is displayed; None: not at all."""
+        display = markup.display(attributes.get("style"))
+        if markup.is_hidden(attributes):
+            # What came late and has its place nowhere is better here than lost.
+            name = attributes.get("id") or ""
+            if not name.startswith("S:") or self.late.pop(name, None) is None:
+                return None
         if display == "none":
-            if not markup.is_for_subscribers(attributes):
-                return None
-            display = ""
-    if tag == "br":
-        _end_line(page)
-        return None
-    element = _Element(node, parent, tag, attributes)
-    if tag in markup.IMAGES:
-        _image(page, element)
-        # AMP's image may hold others, for browsers without AMP.
-        return element if tag == "amp-img" else None
-    if tag == "input":
-        _input(page, element)
-        return None
-    if tag == "noscript":
-        element.in_noscript = True
-        if len(node.text()) < _LONG_NOSCRIPT:
-            element.silent = True
-        elif not parent or not parent.in_noscript:
-            _end_line(page)
-            page.noscripts.append((len(page.lines), len(page.lines)))
+            return "" if markup.is_for_subscribers(attributes) else None
+        return display
+
+    def _more(self, element: Element, display: str, is_block: bool) -> bool:
+        """What an element means beside its kind; returns whether it is a block after all."""
+        galley, tag, parent = self.galley, element.tag, element.parent
+        attributes = element.attributes
+        if display:
+            if display != "block" and is_block:
+                element.role |= APART
+                galley.gap = galley.gap or " "
+            is_block = display == "block"
+        if tag == "a":
+            element.link = attributes.get("href", element.link)
+            last = galley.last_link
+            if last is not None and last != element.link and not galley.gap:
+                galley.gap = " "
+        elif tag in markup.CELLS:
+            is_block = not (parent is not None and parent.tag == "tr" and parent.mode & ROW)
+            if not is_block and galley.pieces:
+                galley.gap = "\t"
+        elif tag in markup.APART and not is_block:
+            element.role |= APART
+            galley.gap = galley.gap or " "
+        elif tag in markup.VERBATIM:
+            element.mode |= VERBATIM
+        if markup.keeps_white_space(tag, attributes.get("style")):
+            element.mode |= KEEPS_SPACE
+        if tag in markup.ITEMS and parent is not None:
+            element.item = parent.place()
+            if tag == "tr" and is_block and not markup.holds_block(element.node):
+                element.mode |= ROW
+        return is_block
+
+    def _enter_other(self, element: Element) -> Element | None:
+        galley, tag = self.galley, element.tag
+        if tag == "br":
+            if not element.mode & SILENT:
+                galley.end_line()
+            return None
+        if tag in markup.IMAGES:
+            galley.image(element)
+            element.role = EDGE
+            # AMP's image may hold others, for browsers without AMP.
+            return element if tag == "amp-img" else None
+        if tag == "input":
+            self._input(element)
+            return None
+        element.role = EDGE
+        if not element.mode & IN_NOSCRIPT:
+            element.mode |= IN_NOSCRIPT
+            if len(element.node.text()) < _LONG_NOSCRIPT:
+                element.mode |= SILENT
+            else:
+                galley.end_line()
+                self.noscripts.append((len(galley.lines), len(galley.lines)))
         return element
-    is_block = tag in markup.BLOCKS if not display else display == "block"
-    if tag in markup.CELLS:
-        is_block = not (parent is not None and parent.joins_cells)
-        if not is_block and page.pieces:
-            page.gap = "\t"
-    elif tag == "a":
-        element.link = attributes.get("href", element.link)
-        if page.last_link is not None and page.last_link != element.link and not page.gap:
-            page.gap = " "
-    if style or tag in markup.PREFORMATTED:
-        element.keeps_space = element.keeps_space or markup.keeps_white_space(tag, style)
-    if tag in markup.ITEMS and parent is not None:
-        element.item = _place(parent)
-    if is_block:
-        if page.pieces:
-            _end_line(page)
-        element.block = element
-        element.joins_cells = tag == "tr" and not markup.holds_block(node)
-        return element
-    if tag not in markup.LETTERS:
-        page.edge = True
-    if tag in markup.APART or (display and tag in markup.BLOCKS):
-        element.apart = True
-        page.gap = page.gap or " "
-    if (attributes or tag in markup.FIELD_TAGS) and (word := markup.field(tag, attributes)):
-        element.field = word
-        page.field_edge = True
-        page.open_fields.append(element)
-    return element
 
+    def _input(self, element: Element) -> None:
+        """The label of a button, parted from what stands beside it; an image's text."""
+        galley = self.galley
+        kind = (element.attributes.get("type") or "").lower()
+        if kind == "hidden":
+            return
+        if kind == "image":
+            galley.image(element)
+        elif kind in ("submit", "button", "reset") and not element.mode & SILENT:
+            galley.gap = galley.gap or " "
+            galley.text(element, element.attributes.get("value") or "")
+            galley.gap = " "
 
-def _leave(page: _Page, element: _Element) -> None:
-    if element.tag == "noscript" and not element.silent:
-        _end_line(page)
-        page.noscripts[-1] = (page.noscripts[-1][0], len(page.lines))
-    if element.block is element:
-        if page.pieces:
-            _end_line(page)
-        # A circle of one, which would keep the whole tree until the collector comes.
-        del element.block
-        return
-    if element.field:
-        page.open_fields.pop()
-        page.field_edge = True
-        if 0 <= element.field_start < page.length:
-            page.fields.append((element.field_start, page.length, element.field))
-    if element.apart:
-        page.gap = page.gap or " "
-    if element.tag not in markup.LETTERS:
-        page.edge = True
-    if page.lowest >= element.depth:
-        page.lowest = element.depth - 1
-
-
-def _text(page: _Page, parent: _Element, text: str) -> None:
-    if parent.keeps_space:
-        first, *rest = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        _add(page, parent, first)
-        for line in rest:
-            _end_line(page)
-            _add(page, parent, line)
-        return
-    if not text.strip(_ASCII_SPACE):
-        page.gap = page.gap or " "
-        return
-    core = _SPACES.sub(" ", text)
-    if core[:1] == " ":
-        page.gap = page.gap or " "
-        core = core[1:]
-    if core[-1:] == " ":
-        _add(page, parent, core[:-1])
-        page.gap = " "
-    elif core:
-        _add(page, parent, core)
-
-
-def _add(page: _Page, parent: _Element, text: str) -> None:
-    """Add a text to the line, after the gap that is due."""
-    if not text:
-        return
-    if page.pieces:
-        gap = page.gap
-        if not gap and page.edge and not parent.verbatim and text[0].isalnum():
-            before = page.pieces[-1]
-            if len(before) == 1 and len(page.pieces) > 1:
-                before = page.pieces[-2] + before
-            if markup.parts(before, text) or (page.field_edge and markup.parts_field(before, text)):
-                gap = " "
-        if gap:
-            page.pieces.append(gap)
-            page.length += 1
-        around = page.element
-        while around is not None and around.depth > page.lowest:
-            around = around.parent
-        page.element = around
-    else:
-        page.element = parent
-    page.gap = ""
-    page.edge = page.field_edge = False
-    page.lowest = parent.depth
-    for element in page.open_fields:
-        if element.field_start < 0:
-            element.field_start = page.length
-    page.pieces.append(text)
-    page.length += len(text)
-    page.last_link = parent.link
-    if parent.link is not None:
-        page.link_length += _ink(text)
-
-
-def _ink(text: str) -> int:
-    return len("".join(text.split()))
-
-
-def _end_line(page: _Page) -> None:
-    page.gap = ""
-    if not page.pieces or page.element is None:
-        return
-    whole = "".join(page.pieces)
-    for element in page.open_fields:
-        if 0 <= element.field_start < page.length:
-            page.fields.append((element.field_start, page.length, element.field))
-        # What the element holds of the next line is a field there.
-        element.field_start = -1
-    text = whole.strip()
-    if markup.has_ink(text):
-        share = page.link_length / _ink(text) if page.link_length else 0.0
-        fields = _trimmed(whole, page.fields) if page.fields else ()
-        page.lines.append(TextLine(text, _hint(page.element, "", share, fields)))
-    page.pieces = []
-    page.length = page.link_length = 0
-    page.element = page.last_link = None
-    page.fields = []
-
-
-def _trimmed(whole: str, fields: list[tuple[int, int, str]]) -> tuple[tuple[int, int, str], ...]:
-    """Fields as offsets into the trimmed line, none beginning or ending with white space."""
-    lead = len(whole) - len(whole.lstrip())
-    found = set()
-    for start, end, word in fields:
-        piece = whole[start:end]
-        if core := piece.strip():
-            start += len(piece) - len(piece.lstrip()) - lead
-            found.add((start, start + len(core), word))
-    return tuple(sorted(found, key=lambda span: (span[0], -span[1], span[2])))
-
-
-def _image(page: _Page, element: _Element) -> None:
-    """The alternative text of an image, on a line of its own."""
-    attributes = element.attributes
-    text = " ".join((attributes.get("alt") or "").split())
-    # One by one pixel: a counter, not a picture.
-    pixel = attributes.get("width") in ("0", "1") and attributes.get("height") in ("0", "1")
-    if pixel or not markup.has_ink(text):
-        return
-    named = attributes.get("class") or ""
-    if not any(map(str.isalnum, text)) or not markup.SIGNS.isdisjoint(markup.split_words(named)):
-        _add(page, element, text)
-        return
-    stands_in = element.in_noscript or (
-        element.parent is not None and element.parent.tag == "amp-img"
-    )
-    beside = page.alt_stood_in == len(page.lines) and not page.pieces
-    if text == page.last_alt and (stands_in or beside):
-        page.alt_stood_in = -1
-        return
-    page.last_alt = text
-    _end_line(page)
-    share = 0.0 if element.link is None else 1.0
-    page.lines.append(TextLine(text, _hint(element, "img", share, ())))
-    page.alt_stood_in = len(page.lines) if stands_in else -1
-
-
-def _input(page: _Page, element: _Element) -> None:
-    """The label of a button, parted from what stands beside it; an image's alternative text."""
-    kind = (element.attributes.get("type") or "").lower()
-    if kind == "image":
-        _image(page, element)
-    elif kind in ("submit", "button", "reset") and not element.silent:
-        page.gap = page.gap or " "
-        _text(page, element, element.attributes.get("value") or "")
-        page.gap = " "
-
-
-def _hint(
-    element: _Element, block: str, share: float, fields: tuple[tuple[int, int, str], ...]
-) -> Hint:
-    position, siblings = element.item
-    return Hint(
-        block or element.block.tag,
-        _ancestors(element.block),
-        _words(element),
-        share,
-        position,
-        siblings,
-        fields,
-    )
-
-
-def _ancestors(block: _Element) -> tuple[str, ...]:
-    """Tags of the blocks around a line, outermost first; at most the 200 innermost."""
-    known = block.ancestors
-    if known is None:
-        fresh = [block]
-        outer = block.parent
-        while known is None and outer is not None and len(fresh) < _MAX_ANCESTORS:
-            outer = outer.block
-            known = outer.ancestors
-            if known is None:
-                fresh.append(outer)
-            outer = outer.parent
-        known = known or ()
-        for inner in reversed(fresh):
-            known = inner.ancestors = (*known, inner.tag)[-_MAX_ANCESTORS:]
-    return known
-
-
-def _words(element: _Element) -> tuple[str, ...]:
-    """Words of the line's element and of its three nearest ancestors that have any.
-
-    The page's own (``html``, ``body``) are left out: they say nothing of one line.
-    """
-    found: list[str] = []
-    named = 0
-    above: _Element | None = element
-    while above is not None and named <= _NAMED_ANCESTORS and above.tag not in ("html", "body"):
-        own = above.words
-        if own is None:
-            own = above.words = markup.words(above.attributes) if above.attributes else ()
-        if own:
-            found += own
-        if own or above is element:
-            named += 1
-        above = above.parent
-    return tuple(dict.fromkeys(found))[:_MAX_WORDS]
-
-
-def _place(parent: _Element) -> tuple[int, int]:
-    """The place of the next item among its parent's, from 1, and how many they are."""
-    if parent.item_counts is None:
-        items = sum(child.tag in markup.ITEMS for child in parent.node.iter())
-        parent.item_counts = [0, items]
-    parent.item_counts[0] += 1
-    return parent.item_counts[0], parent.item_counts[1]
+    def leave(self, element: Element) -> None:
+        """Close an element."""
+        galley, role = self.galley, element.role
+        if role & BLOCK:
+            if galley.pieces and not element.mode & SILENT:
+                galley.end_line()
+            return
+        if element.tag == "noscript" and not element.mode & SILENT:
+            galley.end_line()
+            self.noscripts[-1] = (self.noscripts[-1][0], len(galley.lines))
+        if role & FIELD:
+            galley.end_field()
+        if role & APART:
+            galley.gap = galley.gap or " "
+        if role & EDGE:
+            galley.edge = True
+        if galley.lowest >= element.depth:
+            galley.lowest = element.depth - 1

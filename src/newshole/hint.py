@@ -1,0 +1,176 @@
+"""What the markup around a line of text says of it.
+
+:class:`Element` is an open element of a page, with what it means for the lines inside it;
+:func:`hint` sums up an element and those around it.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from selectolax.lexbor import LexborNode
+
+from newshole import markup
+
+# Enough to tell where a line stands; a page nested 10,000 deep would else hold 10,000² names.
+_MAX_ANCESTORS = 200
+_MAX_WORDS = 40
+_NAMED_ANCESTORS = 3
+
+#: Bits of :attr:`Element.mode`, which elements hand down to what they hold: newlines break
+#: lines; nothing is parted within; inside a noscript; texts are passed over; the row is one line.
+KEEPS_SPACE, VERBATIM, IN_NOSCRIPT, SILENT, ROW = 1, 2, 4, 8, 16
+
+#: Bits of :attr:`Element.role`, what there is to do when it ends.
+BLOCK, FIELD, APART, EDGE = 1, 2, 4, 8
+
+
+class Hint(NamedTuple):
+    """What the page's markup says of one line of text.
+
+    ``block`` is the tag of the nearest block element (``img`` for an alternative text);
+    ``ancestors`` the tags from the outermost to the innermost block;
+    ``words`` the lower-cased words of class, id, itemprop, role, rel and data-testid of the
+    line's element and of the three nearest around it that have any, innermost first;
+    ``link_share`` the share of the line's characters (white space left out) inside links;
+    ``position`` and ``siblings`` the line's place in its list or table (0 and 0 outside one);
+    ``fields`` the inline elements with a field of their own, as (start, end, word) in code
+    points of the line.
+    """
+
+    block: str
+    ancestors: tuple[str, ...]
+    words: tuple[str, ...]
+    link_share: float
+    position: int
+    siblings: int
+    fields: tuple[tuple[int, int, str], ...]
+
+
+class TextLine(NamedTuple):
+    """One line of a page's text, without its newline; ``hint`` is None for plain text."""
+
+    text: str
+    hint: Hint | None = None
+
+
+class Element:
+    """An open element: what it means for the lines inside it."""
+
+    __slots__ = (
+        "ancestors",
+        "attributes",
+        "block",
+        "depth",
+        "item",
+        "items",
+        "link",
+        "mode",
+        "named",
+        "node",
+        "parent",
+        "role",
+        "tag",
+    )
+
+    def __init__(
+        self,
+        node: LexborNode,
+        tag: str,
+        attributes: Mapping[str, str | None],
+        parent: "Element | None",
+    ) -> None:
+        self.node = node
+        self.tag = tag
+        self.attributes = attributes
+        self.parent = parent
+        self.named: tuple[tuple[str, ...], ...] | None = None
+        self.ancestors: tuple[str, ...] | None = None
+        # The place of the last item inside it, and how many there are.
+        self.items: tuple[int, int] | None = None
+        self.role = 0
+        # The nearest block around the element, itself left out.
+        self.block: Element | None
+        self.link: str | None
+        if parent is None:
+            self.depth = self.mode = 0
+            self.block = self.link = None
+            self.item = (0, 0)
+        else:
+            self.depth = parent.depth + 1
+            self.mode = parent.mode
+            self.block = parent if parent.role & BLOCK else parent.block
+            self.link = parent.link
+            self.item = parent.item
+
+    def place(self) -> tuple[int, int]:
+        """The place of the next item among the element's own, from 1, and how many they are."""
+        if self.items is None:
+            count = sum(child.tag in markup.ITEMS for child in self.node.iter())
+            self.items = (1, count)
+        else:
+            self.items = (self.items[0] + 1, self.items[1])
+        return self.items
+
+
+def hint(
+    element: Element, block: str, share: float, fields: tuple[tuple[int, int, str], ...]
+) -> Hint:
+    """The hint of a line whose innermost element around the whole is ``element``.
+
+    ``block`` is a tag to be given for the block's; empty for its own.
+    """
+    position, siblings = element.item
+    around = element if element.role & BLOCK else element.block or element
+    return Hint(
+        block or around.tag,
+        around.ancestors or _ancestors(around),
+        _words(element),
+        share,
+        position,
+        siblings,
+        fields,
+    )
+
+
+def _ancestors(block: Element) -> tuple[str, ...]:
+    """Tags of the blocks around a line, outermost first; at most the 200 innermost."""
+    fresh = [block]
+    outer = block.block
+    while outer is not None and outer.ancestors is None and len(fresh) < _MAX_ANCESTORS:
+        fresh.append(outer)
+        outer = outer.block
+    known = (outer.ancestors if outer is not None else None) or ()
+    for inner in reversed(fresh):
+        known = inner.ancestors = (*known, inner.tag)[-_MAX_ANCESTORS:]
+    return known
+
+
+def _words(element: Element) -> tuple[str, ...]:
+    named = _named(element)
+    if element.parent is not None and named is element.parent.named:
+        named = named[:_NAMED_ANCESTORS]
+    return _once_each(named)
+
+
+def _named(element: Element) -> tuple[tuple[str, ...], ...]:
+    """The words of the element and of the nearest around it, of those that have any; innermost
+    first. The page's own (``html``, ``body``) are left out: they say nothing of one line.
+    """
+    fresh = []
+    above: Element | None = element
+    while above is not None and above.named is None:
+        fresh.append(above)
+        above = above.parent
+    known = (above.named if above is not None else None) or ()
+    for inner in reversed(fresh):
+        if inner.attributes and inner.tag not in ("html", "body"):
+            own = markup.words(inner.attributes)
+            known = (own, *known[:_NAMED_ANCESTORS]) if own else known
+        inner.named = known
+    return known
+
+
+@lru_cache(maxsize=4096)
+def _once_each(named: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for words in named for word in words))[:_MAX_WORDS]
