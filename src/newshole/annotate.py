@@ -1,18 +1,16 @@
-"""Text and layout hints in, labelled segments out: the first annotator, not trained as a whole.
+"""Text and layout hints in, labelled segments out.
 
-Each line is weighed by itself (:mod:`newshole.evidence`); the story is the stretch of lines
-whose weights sum up highest (maximum subsequence segmentation: Pasternack and Roth, "Extracting
-Article Text from the Web with Maximum Subsequence Segmentation", WWW 2009); then every line gets
-the label that its words, its shape and its place before, in or after the story speak for; last,
-lines are cut where one field ends and another begins (:mod:`newshole.cut`). All of it takes time
-in proportion to the page.
+Each line is looked at by itself (:mod:`newshole.evidence`); then the story and its headline are
+found among the lines (:mod:`newshole.story`, :mod:`newshole.headline`); a linear model and the
+best sequence of labels say what each line is (:mod:`newshole.label`); last, lines are cut where
+one field ends and another begins (:mod:`newshole.cut`). It takes time in proportion to the page.
 """
 
 from collections.abc import Sequence
 
 from newshole.article import Article, Line, Segment
 from newshole.cut import cut
-from newshole.evidence import Evidence, gather
+from newshole.evidence import gather
 from newshole.label import label_lines
 from newshole.render import TextLine, plain
 
@@ -30,20 +28,27 @@ def annotate(page: str | Sequence[TextLine]) -> Article:
     if any("\n" in line.text for line in lines):
         raise ValueError("a line of the page holds a newline; split it first")
     evidence = [gather(line) for line in lines if line.text.strip()]
-    blank_before = _blanks(lines)
-    names = iter(label_lines(evidence, blank_before))
-    seen = iter(evidence)
-    labelled: list[Line] = []
+    labelled = label_lines(evidence, blanks(lines))
+    first = next((at for at, (name, _) in enumerate(labelled) if name == "body"), -1)
+    found: list[Line] = []
+    number = 0
     for line in lines:
         if not line.text.strip():
-            labelled.append(line.text)
+            found.append(line.text)
             continue
-        name, confidence = next(names)
-        labelled.append(_segments(line, next(seen), name, confidence))
-    return Article(tuple(labelled) or ("",))
+        name, confidence = labelled[number]
+        pieces = cut(line, name, opens_story=number == first)
+        found.append(
+            tuple(
+                Segment(piece, line.text[start:end], confidence=round(confidence, 2))
+                for start, end, piece in pieces
+            )
+        )
+        number += 1
+    return Article(tuple(found) or ("",))
 
 
-def _blanks(lines: Sequence[TextLine]) -> list[bool]:
+def blanks(lines: Sequence[TextLine]) -> list[bool]:
     """For each line with text: whether a line of white space stands right before it."""
     found = []
     blank = False
@@ -54,15 +59,3 @@ def _blanks(lines: Sequence[TextLine]) -> list[bool]:
         else:
             blank = True
     return found
-
-
-def _segments(line: TextLine, seen: Evidence, name: str, confidence: float) -> Line:
-    pieces = cut(line, name, seen)
-    return tuple(
-        Segment(
-            piece,
-            line.text[start:end],
-            confidence=round(confidence if piece == name else min(confidence, 0.9), 2),
-        )
-        for start, end, piece in pieces
-    )

@@ -12,6 +12,7 @@ from newshole.render import TextLine
 
 HEAD = 1200
 TAIL = 300
+KEY = 200
 
 # A character of an unspaced script carries about as much as two and a half letters: Chinese
 # and Japanese texts of the Universal Declaration of Human Rights are 0.35 to 0.45 as long as
@@ -35,12 +36,14 @@ STRENGTH = {"whole": 4.0, "opening": 2.5, "closing": 2.0, "anywhere": 1.6}
 @dataclass(slots=True)
 class Evidence:
     """One line of the page and what it shows. ``width`` is its length in letters, unspaced
-    scripts weighed; shares are 0 to 1; ``strength`` holds a score for each label that a phrase
+    scripts weighed; shares are 0 to 1; ``key`` is the line's first letters and digits, folded, by
+    which repetitions are known; ``strength`` holds a score for each label that a phrase
     or the markup speaks for.
     """
 
     text: str
     hint_block: str
+    key: str
     labels: tuple[str, ...]
     link_share: float
     ancestors: tuple[str, ...]
@@ -70,6 +73,7 @@ def gather(line: TextLine) -> Evidence:
     evidence = Evidence(
         text=text,
         hint_block=hint.block if hint else "",
+        key="".join(found)[:KEY],
         labels=lexicon.markup_labels(hint.words) if hint else (),
         link_share=hint.link_share if hint else 0.0,
         ancestors=hint.ancestors if hint else (),

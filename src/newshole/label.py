@@ -1,32 +1,73 @@
-"""Which label each line of a page has, from the evidence of all its lines."""
+"""Which label each line of a page has: a linear model of the lines, then the best sequence.
 
+The model gives every line a log-odds for every label (multinomial logistic regression on
+:mod:`newshole.features`). Labels come in blocks and in order, so what a label gains or loses by
+following another is added, and the sequence with the highest sum is taken (Viterbi, "Error bounds
+for convolutional codes", IEEE Transactions on Information Theory 13, 1967). :mod:`newshole.train`
+makes the model from annotated articles.
+"""
+
+import json
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
 
 from newshole.evidence import Evidence
+from newshole.features import FEATURES, features
+from newshole.labels import NAMES
 
-# A line outside the story costs at most this much to pass over (and no story is worth less).
-MOST_COST = 2.0
+MODEL = Path(__file__).with_name("line_model.json")
 
 
-def label_lines(lines: Sequence[Evidence], blank_before: Sequence[bool]) -> list[tuple[str, float]]:
-    """(label name, confidence 0 to 1) for each line, in order."""
+class LineModel(NamedTuple):
+    """``weights`` has the shape (features, labels), ``transitions`` (labels, labels)."""
+
+    weights: np.ndarray
+    transitions: np.ndarray
+
+
+def label_lines(
+    lines: Sequence[Evidence], blank_before: Sequence[bool], model: LineModel | None = None
+) -> list[tuple[str, float]]:
+    """(label name, confidence 0 to 1) for each line, in order.
+
+    The confidence is the line's own, without its neighbours; it is not calibrated.
+    """
     if not lines:
         return []
-    story = find_story([line.body for line in lines])
-    return [
-        ("body" if story[0] <= i < story[1] and line.body > -1 else "boilerplate/other", 0.5)
-        for i, line in enumerate(lines)
-    ]
+    weights, transitions = model or load_model()
+    scores = features(lines, blank_before) @ weights
+    path = best_path(scores, transitions)
+    odds = np.exp(scores - scores.max(axis=1, keepdims=True))
+    shares = odds[np.arange(len(lines)), path] / odds.sum(axis=1)
+    return [(NAMES[label], float(share)) for label, share in zip(path, shares, strict=True)]
 
 
-def find_story(scores: Sequence[float]) -> tuple[int, int]:
-    """The half-open stretch of lines whose scores sum up highest, none below -MOST_COST."""
-    best = total = 0.0
-    first = start = end = 0
-    for at, score in enumerate(scores):
-        if total <= 0:
-            total, first = 0.0, at
-        total += max(score, -MOST_COST)
-        if total > best:
-            best, start, end = total, first, at + 1
-    return start, end
+def best_path(scores: np.ndarray, transitions: np.ndarray) -> list[int]:
+    """The sequence of labels whose scores and transitions sum up highest."""
+    best = scores[0]
+    back = np.zeros(scores.shape, dtype=np.intp)
+    labels = np.arange(scores.shape[1])
+    for at in range(1, len(scores)):
+        options = best[:, None] + transitions
+        back[at] = options.argmax(axis=0)
+        best = options[back[at], labels] + scores[at]
+    path = [int(best.argmax())]
+    for at in range(len(scores) - 1, 0, -1):
+        path.append(int(back[at, path[-1]]))
+    return path[::-1]
+
+
+@cache
+def load_model(path: Path = MODEL) -> LineModel:
+    """The model in the package, or another one. Raises ValueError for one of other features."""
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    if tuple(stored["features"]) != FEATURES or tuple(stored["labels"]) != NAMES:
+        raise ValueError(f"{path} was trained on other features or labels; train it again")
+    return LineModel(
+        np.array(stored["weights"], dtype=np.float32),
+        np.array(stored["transitions"], dtype=np.float32),
+    )
