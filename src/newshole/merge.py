@@ -24,7 +24,7 @@ BATCH_BYTES = 512 << 10
 """Rows read of a run at once: no more than either. What a merge keeps in memory is a few times
 FAN_IN × BATCH_BYTES, and one row group of each split that it writes."""
 
-ROW_GROUP_BYTES = 96 << 20
+ROW_GROUP_BYTES = 64 << 20
 """Arrow bytes of a row group. Small row groups undo content-defined chunking: after a small
 edit 37 % of a file was uploaded again, against 9 % with large ones."""
 
