@@ -8,13 +8,16 @@ from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import connection, get_context, parent_process
-from typing import Any
+from typing import Any, TypeVar
 
-from newshole.part import Part, Tick
+from newshole.part import Tick
 from newshole.progress import Watch
 
-Work = Callable[[Part, Tick], None]
-"""Runs one part; calls its second argument with (pages, bytes) done since the last call."""
+Part = TypeVar("Part")
+Result = TypeVar("Result")
+
+Work = Callable[[Part, Tick], Result]
+"""Runs one part, and ticks; both part and result go from process to process."""
 
 _INTERVAL = 0.25
 _shared: Any = None
@@ -28,20 +31,22 @@ class StoppedError(RuntimeError):
     """Raised in a worker that was asked to stop."""
 
 
-def run_local(parts: Sequence[Part], work: Work, *, workers: int, watch: Watch) -> None:
+def run_local(
+    parts: Sequence[Part], work: Work[Part, Result], *, workers: int, watch: Watch
+) -> list[Result]:
     """Run every part, at most ``workers`` at a time; one worker means this very process.
-    ``watch`` is told the pages and bytes of sources that are done, a few times a second.
+    Returns what each gave, in the order of the parts. ``watch`` is told the pages and bytes of
+    sources that are done, a few times a second.
 
     Raises what a part raises, after the parts under way have stopped. Parts that are
     finished stay finished.
     """
     if workers == 1 or len(parts) <= 1:
-        _run_here(parts, work, watch)
-    else:
-        _run_pool(parts, work, min(workers, len(parts)), watch)
+        return _run_here(parts, work, watch)
+    return _run_pool(parts, work, min(workers, len(parts)), watch)
 
 
-def _run_here(parts: Sequence[Part], work: Work, watch: Watch) -> None:
+def _run_here(parts: Sequence[Part], work: Work[Part, Result], watch: Watch) -> list[Result]:
     seen = size = 0
 
     def tick(pages: int, source_bytes: int) -> None:
@@ -50,11 +55,12 @@ def _run_here(parts: Sequence[Part], work: Work, watch: Watch) -> None:
         size += source_bytes
         watch(seen, size)
 
-    for part in parts:
-        work(part, tick)
+    return [work(part, tick) for part in parts]
 
 
-def _run_pool(parts: Sequence[Part], work: Work, workers: int, watch: Watch) -> None:
+def _run_pool(
+    parts: Sequence[Part], work: Work[Part, Result], workers: int, watch: Watch
+) -> list[Result]:
     # fork would copy the threads' locks of pyarrow in whatever state they are in.
     context = get_context("spawn")
     # No locks, which a killed worker would hold for ever: each part counts in its own place.
@@ -63,12 +69,14 @@ def _run_pool(parts: Sequence[Part], work: Work, workers: int, watch: Watch) -> 
     pool = ProcessPoolExecutor(workers, context, _begin_worker, ((pages, sizes, stop),))
     try:
         with _no_interrupt():
-            running = {pool.submit(_run_in_worker, work, part, i) for i, part in enumerate(parts)}
+            futures = [pool.submit(_run_in_worker, work, part, i) for i, part in enumerate(parts)]
+        running = set(futures)
         while running:
             done, running = wait(running, timeout=_INTERVAL, return_when=FIRST_COMPLETED)
             for future in done:
                 future.result()
             watch(sum(pages), sum(sizes))
+        return [future.result() for future in futures]
     except BrokenProcessPool:
         raise WorkerLostError("a worker process died: killed, or out of memory") from None
     finally:
@@ -100,7 +108,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _run_in_worker(work: Work, part: Part, place: int) -> None:
+def _run_in_worker(work: Work[Part, Result], part: Part, place: int) -> Result:
     pages, sizes, stop = _shared
 
     def tick(seen: int, source_bytes: int) -> None:
@@ -109,4 +117,4 @@ def _run_in_worker(work: Work, part: Part, place: int) -> None:
         if stop.value:
             raise StoppedError("stopped")
 
-    work(part, tick)
+    return work(part, tick)
