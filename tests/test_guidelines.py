@@ -66,6 +66,10 @@ HARD_CASES = {
     "tickers and weather": "Tickers and weather",
     "hashtags, topic tags": "Hashtags and topic tags",
     "footnotes": "Footnotes",
+    "own title among teasers": "The page's own title among teasers",
+    "section names side by side; trails": "Section names side by side, and trails",
+    "author's box below the story": "The author's box",
+    "shop boxes": "Shop boxes",
 }
 """Cases that the index must lead to a ruling of its own, by the ruling's title."""
 
