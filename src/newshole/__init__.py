@@ -1,7 +1,8 @@
 """newshole: what each character of a news page is.
 
 The commands as functions: ``annotate`` (a page → segments), ``read`` (an article file),
-``check`` (an article, a file, a corpus or a dataset → findings) and ``build`` (pages → a dataset).
+``check`` (an article, a file, a corpus or a dataset → findings), ``build`` (pages → a dataset),
+``fill`` (linked articles → with their text) and ``join`` (rows of linked pages → with their text).
 """
 
 import sys
@@ -15,14 +16,18 @@ if TYPE_CHECKING:
     from newshole.build import build
     from newshole.check import check
     from newshole.corpus import read_article as read
+    from newshole.fill import fill
+    from newshole.join import join
 
 __version__ = _version("newshole")
-__all__ = ["annotate", "build", "check", "read"]
+__all__ = ["annotate", "build", "check", "fill", "join", "read"]
 
 _PLACES = {
     "annotate": ("newshole.annotate", "annotate"),
     "build": ("newshole.build", "build"),
     "check": ("newshole.check", "check"),
+    "fill": ("newshole.fill", "fill"),
+    "join": ("newshole.join", "join"),
     "read": ("newshole.corpus", "read_article"),
 }
 

@@ -64,6 +64,7 @@ def build(
     encoding: str | None = None,
     card: str | Path | None = None,
     about: str | Path | None = None,
+    filled: str | Path | None = None,
     start: Start = lambda what, size: None,
     watch: Watch = lambda pages, size: None,
 ) -> Built:
@@ -75,8 +76,10 @@ def build(
 
     ``card`` is the dataset card to bring up to date (default ``out/README.md``), ``about`` a
     JSON file with what card and croissant.json shall say of the dataset (default: the
-    ``about.json`` of the one corpus that is built; see ``schema/about.json``). ``start`` is
-    told what begins and the bytes to go through, ``watch`` (pages, bytes) as they are done.
+    ``about.json`` of the one corpus that is built; see ``schema/about.json``). ``filled`` is a
+    folder that :func:`newshole.fill.fill` wrote: linked articles get their text from it.
+    ``start`` is told what begins and the bytes to go through, ``watch`` (pages, bytes) as they
+    are done.
 
     Raises BuildError; nothing is lost then, and the same call goes on once it is mended.
     """
@@ -84,10 +87,14 @@ def build(
     folder = Path(out)
     card = Path(card) if card else folder / "README.md"
     _check_call(paths, folder, version, max_page_bytes, encoding)
+    if filled and not Path(filled).is_dir():
+        raise BuildError(f"there is no folder {filled}; 'newshole fill --out {filled}' makes it")
     with locked(folder), _clear_errors(folder):
         said = read_about(Path(about) if about else _about_of(paths))
         check_card(card, folder)
-        plan = make_plan(paths, folder, Options(max_page_bytes, encoding))
+        plan = make_plan(
+            paths, folder, Options(max_page_bytes, encoding), str(filled) if filled else None
+        )
         if not plan.parts and not plan.rejected:
             raise BuildError(f"no pages in {', '.join(paths)}; see 'newshole build -h'")
         key = digest(plan)

@@ -17,6 +17,7 @@ from newshole.commands import (
     CallError,
     run_build,
     run_check,
+    run_fill,
     run_new,
     run_show,
 )
@@ -87,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="JSON: what card and croissant.json say of the dataset (default: the corpus's own)",
     )
+    command.add_argument(
+        "--filled", metavar="DIR", help="texts of linked articles, as 'newshole fill' wrote them"
+    )
     command.add_argument("--json", action="store_true", help="print the manifest")
 
     command = _command(commands, "check", run_check, "Check article files, a corpus, a dataset")
@@ -121,6 +125,25 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--out", metavar="FILE", help="default: its place in ./corpus; else, or with -, stdout"
     )
+
+    command = _command(commands, "fill", run_fill, "Linked articles → with the text of their pages")
+    command.add_argument(
+        "paths", nargs="*", metavar="PATH", help="article files or folders (default: corpus/)"
+    )
+    place = command.add_mutually_exclusive_group()
+    place.add_argument(
+        "--out", default="filled", metavar="DIR", help="where to write them (default: filled/)"
+    )
+    place.add_argument(
+        "--in-place", action="store_true", help="into the files themselves; never commit those"
+    )
+    command.add_argument(
+        "--offline", action="store_true", help="look in the folders of NEWSHOLE_PAGES alone"
+    )
+    command.add_argument(
+        "--workers", type=_positive, metavar="N", help="processes (default: one a core)"
+    )
+    command.add_argument("--json", action="store_true", help="print what became of each")
 
     command = _command(commands, "show", run_show, "Show an article in colour")
     command.add_argument("what", metavar="ID|FILE", help="id, article file or raw page")

@@ -46,6 +46,7 @@ def run_build(options: argparse.Namespace) -> int:
                 encoding=options.encoding,
                 card=options.card,
                 about=options.about,
+                filled=options.filled,
                 start=start,
                 watch=watch,
             )
@@ -134,6 +135,44 @@ def run_new(options: argparse.Namespace) -> int:
     write_whole(target, content)
     print(f"{target}: correct the labels, set 'annotation: reviewed', then 'newshole check'")
     return DONE
+
+
+def run_fill(options: argparse.Namespace) -> int:
+    """``newshole fill [PATH…]``."""
+    from collections import Counter
+    from dataclasses import asdict
+
+    from newshole.engine import WorkerLostError
+    from newshole.fill import ALIGNED, FILLED, LEFT, THERE, FillError, fill
+    from newshole.progress import progress
+
+    try:
+        with progress() as (start, watch):
+            done = fill(
+                options.paths or [CORPUS],
+                None if options.in_place else options.out,
+                in_place=options.in_place,
+                offline=options.offline,
+                workers=options.workers or _cores(),
+                start=start,
+                watch=watch,
+            )
+    except (FillError, WorkerLostError) as error:
+        raise CallError(str(error)) from None
+    counts = Counter(one.state for one in done)
+    if options.json:
+        states = {state: counts[state] for state in (FILLED, ALIGNED, THERE, LEFT)}
+        print(json.dumps(states | {"articles": [asdict(one) for one in done]}, ensure_ascii=False))
+    else:
+        for one in done:
+            for why in one.reasons:
+                place = f"{one.file}:{why.line}" if why.line else one.file
+                print(f"{place}: {why.reason}; {why.fix}")
+        print(
+            f"{counts[FILLED]} filled, {counts[ALIGNED]} filled by alignment, "
+            f"{counts[THERE]} there already, {counts[LEFT]} left masked"
+        )
+    return FOUND if counts[LEFT] else DONE
 
 
 def run_show(options: argparse.Namespace) -> int:

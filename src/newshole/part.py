@@ -16,8 +16,9 @@ import pyarrow as pa
 
 from newshole.annotate import annotate
 from newshole.check_file import check_files
-from newshole.corpus import Site, collection_and_id, split_of
+from newshole.corpus import Site, collection_and_id, read_article, split_of
 from newshole.finding import ERROR
+from newshole.mask import unmask
 from newshole.page import Page, Rejected, read_pages
 from newshole.raw import origin
 from newshole.render import RenderError, render
@@ -31,6 +32,7 @@ REASONS: dict[str, str] = {
     "R102": "the HTML cannot be rendered",
     "R103": "newshole failed on the page",
     "R104": "the page shows no text",
+    "R105": "the text filled in is not the one that was masked",
 }
 """Why a page that was read is rejected; an article file is rejected by a check's NH code."""
 
@@ -68,12 +70,14 @@ class Options:
 class Part:
     """Sources that are worked on together; ``number`` is their place in the input.
 
-    ``corpus`` is the folder that article files lie in; None for raw pages.
+    ``corpus`` is the folder that article files lie in; None for raw pages. ``filled`` is the
+    folder that texts of linked articles lie in, by id.
     """
 
     number: int
     sources: tuple[Source, ...]
     corpus: str | None = None
+    filled: str | None = None
 
 
 def part_folder(parts: Path, number: int) -> Path:
@@ -145,7 +149,7 @@ def _runs(
     held = order = 0
     for source in part.sources:
         at.write_text(origin(source.path), encoding="utf-8")
-        for place, row in _rows(source, part.corpus, options):
+        for place, row in _rows(source, part, options):
             order += 1
             tick(1, 0)
             if isinstance(row, Rejected):
@@ -179,18 +183,19 @@ def _table(rows: list[Row], rejected: TextIO) -> pa.Table:
     return table.take([i for i in range(len(rows)) if i not in bad]) if bad else table
 
 
-def _rows(
-    source: Source, corpus: str | None, options: Options
-) -> Iterator[tuple[str, Row | Rejected]]:
+def _rows(source: Source, part: Part, options: Options) -> Iterator[tuple[str, Row | Rejected]]:
     """(origin, row or refusal) of each page of a source."""
     path = origin(source.path)
-    if corpus is not None:
-        yield path, _guarded(path, _article_row, Path(source.path), Path(corpus))
+    if part.corpus is not None:
+        filled = Path(part.filled) / f"{source.name}.txt" if part.filled else None
+        yield path, _guarded(path, _article_row, Path(source.path), Path(part.corpus), filled)
         return
     try:
         for page in read_pages(source, **asdict(options)):
-            refused = isinstance(page, Rejected)
-            yield page.origin, page if refused else _guarded(page.origin, _page_row, page)
+            if isinstance(page, Rejected):
+                yield page.origin, page
+            else:
+                yield page.origin, _guarded(page.origin, _page_row, page)
     except Exception as error:
         yield path, _failed(path, error)
 
@@ -204,13 +209,19 @@ def _guarded(place: str, make: Callable[..., Row | Rejected], *of: Any) -> Row |
         return _failed(place, error)
 
 
-def _article_row(path: Path, corpus: Path) -> Row | Rejected:
+def _article_row(path: Path, corpus: Path, filled: Path | None) -> Row | Rejected:
     articles, findings = check_files([path], corpus)
     if path not in articles:
         worst = next(finding for finding in findings if finding.level == ERROR)
         return Rejected(origin(worst.file, worst.line), worst.code, worst.message, worst.fix)
     collection, article_id = collection_and_id(path, corpus)
-    return to_row(articles[path], collection=collection, site=article_id.partition("/")[0])
+    article = articles[path]
+    if article.masked and filled is not None and filled.exists():
+        try:
+            article = unmask(article, read_article(filled).text or "")
+        except ValueError as error:
+            return Rejected(origin(str(filled)), "R105", str(error), "run 'newshole fill' again")
+    return to_row(article, collection=collection, site=article_id.partition("/")[0])
 
 
 def _page_row(page: Page) -> Row | Rejected:

@@ -34,12 +34,14 @@ class Plan:
     sites: dict[str, Site]
 
 
-def make_plan(sources: Sequence[str], out: Path, options: Options) -> Plan:
+def make_plan(
+    sources: Sequence[str], out: Path, options: Options, filled: str | None = None
+) -> Plan:
     """Look at every source and cut the work into parts; the number of workers has no say in it.
 
     A source that is a corpus folder gives its article files. A file that two sources lead to
-    is taken once, and what lies in the folder ``out`` is never read. Raises TableError for a
-    ``sites.csv`` that cannot be read.
+    is taken once, and what lies in the folder ``out`` is never read. ``filled`` is the folder
+    with the texts of linked articles. Raises TableError for a ``sites.csv`` that cannot be read.
     """
     own = os.path.join(os.path.abspath(out), "")  # noqa: PTH100, PTH118
     found: dict[str, tuple[Source, str | None]] = {}
@@ -49,13 +51,13 @@ def make_plan(sources: Sequence[str], out: Path, options: Options) -> Plan:
         corpus = path if is_corpus(Path(path)) else None
         if corpus:
             sites |= read_sites(Path(path))
-        for source in _articles(Path(path)) if corpus else find_sources([path]):
+        for source in _articles(Path(path), filled) if corpus else find_sources([path]):
             if isinstance(source, Rejected):
                 rejected.append(source)
             elif not os.path.abspath(source.path).startswith(own):  # noqa: PTH100
                 found.setdefault(source.path, (source, corpus))
     parts = tuple(
-        Part(number, group, corpus)
+        Part(number, group, corpus, filled)
         for number, (group, corpus) in enumerate(_groups(found.values()))
     )
     return Plan(parts, tuple(rejected), options, sites)
@@ -96,13 +98,16 @@ def _packages() -> dict[str, str]:
     return {name: metadata.version(name) for name in names}
 
 
-def _articles(corpus: Path) -> Iterator[Source]:
+def _articles(corpus: Path, filled: str | None) -> Iterator[Source]:
     for file in article_files(corpus):
+        name = collection_and_id(file, corpus)[1]
         # The article's page beside it decides too whether the article is taken.
-        status = [path.stat() for path in (file, file.with_suffix(".html")) if path.exists()]
+        paths = [file, file.with_suffix(".html")]
+        paths += [Path(filled) / f"{name}.txt"] if filled else []
+        status = [path.stat() for path in paths if path.exists()]
         yield Source(
             path=str(file),
-            name=collection_and_id(file, corpus)[1],
+            name=name,
             form=ARTICLE,
             size=sum(one.st_size for one in status),
             stamp=" ".join(f"{one.st_size}-{one.st_mtime_ns}" for one in status),

@@ -26,6 +26,7 @@ REASONS: dict[str, str] = {
     "R102": "the HTML cannot be rendered",
     "R103": "newshole failed on the page",
     "R104": "the page shows no text",
+    "R105": "the text filled in is not the one that was masked",
 }
 """Why a page or source is rejected: stable codes, each with its meaning in a line.
 

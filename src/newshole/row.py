@@ -198,6 +198,17 @@ def to_row(article: Article, *, collection: str, site: str) -> Row:
     return {column.name: row[column.name] for column in COLUMNS}
 
 
+def with_text(row: Row, text: str) -> Row:
+    """A row that is not filled, with its text and the fields that hold some of it.
+
+    Raises ValueError for a text that is not the one its spans lie in.
+    """
+    if text_sha256(text) != row["text_sha256"]:
+        raise ValueError(f"the text is not that of {row['id']}: its sha256 is another")
+    spans = [Span(**span) for span in row["spans"]]
+    return row | _fields(text, spans) | {"text": text}
+
+
 def row_sha256(row: Mapping[str, Any]) -> str:
     """Hex SHA-256 of the row's canonical JSON: keys sorted, confidences to four decimals.
 
