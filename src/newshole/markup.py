@@ -96,7 +96,7 @@ _SUBSCRIBERS = names("member members paid premium subscriber subscribers")
 _THEIRS = names("body content only text")
 
 _FIELD_NAMING = ("itemprop", "rel", "class", "id", "data-testid")
-_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[^\W\d_A-Za-z]+")
+_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[^\W\d_a-z]?[^\W\d_A-Z]+|[A-Z]+")
 _DISPLAY = re.compile(r"(?:^|;)\s*display\s*:\s*([a-z-]+)(?:\s+([a-z-]+))?", re.I)
 _WHITE_SPACE = re.compile(r"(?:^|;)\s*white-space\s*:\s*(pre[a-z-]*|break-spaces)", re.I)
 _LATE = re.compile(r"[BP]:([0-9a-f]+)")

@@ -248,7 +248,7 @@ class _Walk:
             if last is not None and last != element.link and not galley.gap:
                 galley.gap = " "
         elif tag in markup.CELLS:
-            is_block = not (parent is not None and parent.tag == "tr" and parent.mode & ROW)
+            is_block = parent is None or not parent.mode & ROW
             if not is_block and galley.pieces:
                 galley.gap = "\t"
         elif tag in markup.APART and not is_block:
