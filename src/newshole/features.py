@@ -83,6 +83,19 @@ _SHAPES = [
     "inkless",
     "arrow",
 ]
+# Shapes that mean one thing above the headline and another below it.
+_PLACED = (
+    "time",
+    "count",
+    "source",
+    "names",
+    "ends",
+    "agency",
+    "img",
+    "narrow",
+    "cued",
+    "bracketed",
+)
 _HEADING_REACH = 8
 
 FEATURES: tuple[str, ...] = (
@@ -98,6 +111,7 @@ FEATURES: tuple[str, ...] = (
     "page:last",
     *(f"width:{width}" for width in (*_WIDTHS, "more")),
     *(f"shape:{name}" for name in _SHAPES),
+    *(f"{place}&{name}" for place in _PLACES for name in _PLACED),
     "stop_share",
     "time_share",
     "capitals",
@@ -152,6 +166,7 @@ def features(lines: Sequence[Evidence], blank_before: Sequence[bool]) -> np.ndar
     heading, since = "", _HEADING_REACH
     for at, line in enumerate(lines):
         found = shapes[at] | _own(line) | _place(lines, at, story)
+        found |= _placed(line, found)
         found["blank_before"] = float(blank_before[at])
         found["same:elsewhere"] = float(keys[line.key] > 1 and line.width > 8)
         found["same:inside"] = float(24 < len(line.key) < 200 and long.count(line.key) > 1)
@@ -173,6 +188,16 @@ def features(lines: Sequence[Evidence], blank_before: Sequence[bool]) -> np.ndar
     return matrix
 
 
+def _placed(line: Evidence, found: dict[str, float]) -> dict[str, float]:
+    place = next(name for name in _PLACES if f"place:{name}" in found)
+    shown = {name: found.get(f"shape:{name}", 0.0) for name in _PLACED} | {
+        "img": float(line.hint_block == "img"),
+        "narrow": float(line.width < 25),
+        "cued": float(bool(line.wholes)),
+    }
+    return {f"{place}&{name}": value for name, value in shown.items()}
+
+
 def _own(line: Evidence) -> dict[str, float]:
     width = next((str(limit) for limit in _WIDTHS if line.width <= limit), "more")
     found = {
@@ -187,8 +212,8 @@ def _own(line: Evidence) -> dict[str, float]:
         "link:half": float(line.link_share > 0.5),
         "link:all": float(line.link_share > 0.9),
     }
-    found |= {f"cue:{name}": min(value, 5.0) / 4 for name, value in line.strength.items()}
-    found |= {f"whole:{name}": 1.0 for name in line.wholes}
+    found |= {f"cue:{name}": min(value, 5.0) / 2 for name, value in line.strength.items()}
+    found |= {f"whole:{name}": 2.0 for name in line.wholes}
     if line.hint_block in _BLOCKS:
         found[f"block:{line.hint_block}"] = 1.0
     found |= {f"in:{tag}": 1.0 for tag in set(line.ancestors).intersection(_ANCESTORS)}

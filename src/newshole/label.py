@@ -22,11 +22,18 @@ from newshole.labels import NAMES
 MODEL = Path(__file__).with_name("line_model.json")
 
 
-class LineModel(NamedTuple):
-    """``weights`` has the shape (features, labels), ``transitions`` (labels, labels)."""
+class Weights(NamedTuple):
+    """``lines`` has the shape (features, labels), ``transitions`` (labels, labels)."""
 
-    weights: np.ndarray
+    lines: np.ndarray
     transitions: np.ndarray
+
+
+class LineModel(NamedTuple):
+    """Weights for pages with layout hints, and for bare text, where other things tell."""
+
+    hinted: Weights
+    bare: Weights
 
 
 def label_lines(
@@ -38,9 +45,10 @@ def label_lines(
     """
     if not lines:
         return []
-    weights, transitions = model or load_model()
-    scores = features(lines, blank_before) @ weights
-    path = best_path(scores, transitions)
+    known = model or load_model()
+    weights = known.hinted if any(line.hint_block for line in lines) else known.bare
+    scores = features(lines, blank_before) @ weights.lines
+    path = best_path(scores, weights.transitions)
     odds = np.exp(scores - scores.max(axis=1, keepdims=True))
     shares = odds[np.arange(len(lines)), path] / odds.sum(axis=1)
     return [(NAMES[label], float(share)) for label, share in zip(path, shares, strict=True)]
@@ -67,7 +75,8 @@ def load_model(path: Path = MODEL) -> LineModel:
     stored = json.loads(path.read_text(encoding="utf-8"))
     if tuple(stored["features"]) != FEATURES or tuple(stored["labels"]) != NAMES:
         raise ValueError(f"{path} was trained on other features or labels; train it again")
-    return LineModel(
-        np.array(stored["weights"], dtype=np.float32),
-        np.array(stored["transitions"], dtype=np.float32),
+    hinted, bare = (
+        Weights(*(np.array(stored[form][part], dtype=np.float32) for part in Weights._fields))
+        for form in LineModel._fields
     )
+    return LineModel(hinted, bare)
