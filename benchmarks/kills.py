@@ -4,9 +4,9 @@
 
 Every page below NEWSHOLE_PAGES is built in three forms at once: as HTML, as text, and as a
 record of a WARC file. First undisturbed; then with each number of workers, while SIGKILL hits
-the whole process group, each time followed by the same command. Every other kill waits until all
-parts are done, to hit the merge and the moment when the dataset is put in place. Prints a table;
-ends with 1 if a row is lost, doubled or different.
+the whole process group, each time followed by the same command. The later half of the kills wait
+until all parts are done, to hit the merge and the moment when the dataset is put in place. Prints
+a table; ends with 1 if a row is lost, doubled or different.
 """
 
 import argparse
@@ -35,6 +35,15 @@ RECORDS = 250
 
 
 @dataclass
+class Course:
+    """How an undisturbed build went: number of parts, seconds until they were done, and after."""
+
+    parts: int
+    working: float
+    merging: float
+
+
+@dataclass
 class Outcome:
     """What one series of kills came to."""
 
@@ -55,13 +64,12 @@ def main() -> int:
         given = Path(folder) / "given"
         pages = write_forms(given, options.pages)
         plain = Path(folder) / "plain" / "data"
-        seconds = run_through(given, plain, 2)
-        parts = int((plain.parent / "parts").read_text())
+        course = run_through(given, plain, 2)
         manifest = json.loads((plain / "manifest.json").read_text())
         rows, rejected = manifest["rows"], manifest["rejected"]
         print(
-            f"{pages} pages in three forms, {parts} parts; undisturbed with 2 workers: "
-            f"{seconds:.0f} s, {rows} rows, {rejected} rejected, "
+            f"{pages} pages in three forms, {course.parts} parts; undisturbed with 2 workers: "
+            f"{course.working:.0f} + {course.merging:.1f} s, {rows} rows, {rejected} rejected, "
             f"row digest {manifest['row_digest'][:12]}\n"
         )
         print("| workers | kills | of them in the merge | builds finished meanwhile | same files |")
@@ -70,7 +78,7 @@ def main() -> int:
         for workers in options.workers:
             out = Path(folder) / str(workers) / "data"
             moments = random.Random(f"{options.seed} {workers}")
-            outcome = kill(given, out, workers, options.kills, moments, seconds, parts)
+            outcome = kill(given, out, workers, options.kills, moments, course)
             outcome.same = published(out) == published(plain)
             sound &= outcome.same
             print(
@@ -82,60 +90,50 @@ def main() -> int:
 
 
 def kill(
-    given: Path,
-    out: Path,
-    workers: int,
-    kills: int,
-    moments: random.Random,
-    seconds: float,
-    parts: int,
+    given: Path, out: Path, workers: int, kills: int, moments: random.Random, course: Course
 ) -> Outcome:
     """Kill builds until so many kills have hit, then let one end."""
     outcome = Outcome()
-    series = 0
     while outcome.kills < kills:
-        process = start(given, out.with_name(f"{series}") / "data", workers)
-        is_late = outcome.kills % 2 == 1
+        # A build that is done before the moment comes counts for nothing: another begins.
+        current = out.with_name(f"{outcome.finished}") / "data"
+        process = start(given, current, workers)
+        is_late = outcome.kills >= kills / 2
         if is_late:
-            while done(out.with_name(f"{series}") / "data") < parts and process.poll() is None:
-                time.sleep(0.002)
-            time.sleep(moments.uniform(0, 1.5))
-        else:
-            time.sleep(moments.uniform(0, seconds / 2))
+            while done(current) < course.parts and process.poll() is None:
+                time.sleep(0.01)
+        time.sleep(moments.uniform(0, course.merging if is_late else 2 * course.working / kills))
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         if process.wait() == -signal.SIGKILL:
             outcome.kills += 1
             outcome.late += is_late
         else:
-            # It was done before the moment came: the next begins from nothing.
             outcome.finished += 1
-            series += 1
-    out.parent.mkdir(exist_ok=True, parents=True)
-    last = out.with_name(f"{series}") / "data"
+    last = out.with_name(f"{outcome.finished}") / "data"
     run_through(given, last, workers)
     last.replace(out)
     return outcome
 
 
 def start(given: Path, out: Path, workers: int) -> "subprocess.Popen[bytes]":
+    out.parent.mkdir(exist_ok=True, parents=True)
     command = [*COMMAND, "build", str(given), "--out", str(out), "--workers", str(workers)]
     quiet = subprocess.DEVNULL
     return subprocess.Popen(command, stdout=quiet, stderr=quiet, start_new_session=True)
 
 
-def run_through(given: Path, out: Path, workers: int) -> float:
-    """Build to the end; returns seconds. Notes the number of parts beside ``out``."""
-    out.parent.mkdir(exist_ok=True, parents=True)
-    begun, most = time.monotonic(), 0
+def run_through(given: Path, out: Path, workers: int) -> Course:
+    """Build to the end."""
+    begun, worked, parts = time.monotonic(), 0.0, 0
     process = start(given, out, workers)
     while process.poll() is None:
-        most = max(most, done(out))
+        if (now := done(out)) > parts:
+            parts, worked = now, time.monotonic() - begun
         time.sleep(0.01)
     if process.returncode not in (0, 1):
         raise SystemExit(f"the build failed with {process.returncode}")
-    (out.parent / "parts").write_text(str(most))
-    return time.monotonic() - begun
+    return Course(parts, worked, time.monotonic() - begun - worked)
 
 
 def done(out: Path) -> int:
