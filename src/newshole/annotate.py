@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from newshole.article import Article, Line, Segment
 from newshole.cut import cut
 from newshole.evidence import gather
+from newshole.hint import TextLine
 from newshole.label import label_lines
-from newshole.render import TextLine, plain
+from newshole.render import plain
 
 
 def annotate(page: str | Sequence[TextLine]) -> Article:

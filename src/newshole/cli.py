@@ -20,6 +20,7 @@ from newshole.commands import (
     run_fill,
     run_new,
     run_show,
+    run_train,
 )
 
 _EPILOG = "Exit codes: 0 done, 1 findings or rejected pages, 2 wrong call, 130 stopped."
@@ -144,6 +145,14 @@ def _parser() -> argparse.ArgumentParser:
         "--workers", type=_positive, metavar="N", help="processes (default: one a core)"
     )
     command.add_argument("--json", action="store_true", help="print what became of each")
+
+    command = _command(commands, "train", run_train, "Annotated articles → the annotator's model")
+    command.add_argument(
+        "paths", nargs="*", metavar="PATH", help="article files or folders (default: corpus/)"
+    )
+    command.add_argument(
+        "--out", required=True, metavar="FILE", help="the model, as line_model.json in the package"
+    )
 
     command = _command(commands, "show", run_show, "Show an article in colour")
     command.add_argument("what", metavar="ID|FILE", help="id, article file or raw page")

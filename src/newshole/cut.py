@@ -1,14 +1,14 @@
 """Cuts within a line: where a dateline, a credit, a date or an agency begins or ends.
 
 General rules of form, for any outlet; words come from the lexicon, in all its languages. What the
-page's markup sets apart (:attr:`newshole.render.Hint.fields`) is cut where the markup says so.
+page's markup sets apart (:attr:`newshole.hint.Hint.fields`) is cut where the markup says so.
 """
 
 import re
 from collections.abc import Iterator
 
 from newshole import lexicon
-from newshole.render import TextLine
+from newshole.hint import TextLine
 
 Piece = tuple[int, int, str]
 """Start and end in code points of the line, half-open, and the label's name."""
@@ -96,7 +96,7 @@ def _dateline_end(text: str, opens_story: bool) -> int:
         if len(place) > 3:
             break
     opening = _BRACKETED_AGENCY.match(head)
-    if opening is not None and _names_agency(opening["agency"]):
+    if opening is not None and _opens_with_agency(opening["place"], opening["agency"]):
         rest = head[opening.end() :]
         if not _LOWER_START.match(rest):
             return opening.end() + (rest.index(":") + 1 if rest.lstrip()[:1] == ":" else 0)
@@ -106,6 +106,17 @@ def _dateline_end(text: str, opens_story: bool) -> int:
     if opens_story and colon and named and 1 <= len(words) <= 3:
         return len(place) + 1
     return 0
+
+
+def _opens_with_agency(place: str, agency: str) -> bool:
+    """True for a place and a known agency that no dash parts from the story."""
+    known = lexicon.tokens(agency)
+    return (
+        bool(known)
+        and lexicon.run_at(known, 0, lexicon.token_runs("agencies")) == len(known)
+        and not any(mark in place for mark in ".!?;")
+        and not any(word[0].islower() for word in place.split())
+    )
 
 
 def _is_han_dateline(text: str) -> bool:

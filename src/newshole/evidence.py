@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from newshole import lexicon
-from newshole.render import TextLine
+from newshole.hint import TextLine
 
 HEAD = 1200
 TAIL = 300

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
+from newshole.hint import TextLine
 from newshole.page import read_pages
 from newshole.raw import PageError, Rejected
-from newshole.render import RenderError, render
+from newshole.render import RenderError, plain, render
 from newshole.source import Source, find_sources, split_suffixes
 from newshole.unpack import lines, pieces
 
@@ -109,6 +110,14 @@ def locate(wanted: Collection[str], folders: Sequence[Path], *, workers: int = 1
 def page_text(path: Path, sha256: str, *, form: str = "") -> str:
     """The text that a page gives: that of a plain text as it is, that of HTML rendered.
 
+    ``form`` and what is raised are those of :func:`page_lines`.
+    """
+    return "\n".join(line.text for line in page_lines(path, sha256, form=form))
+
+
+def page_lines(path: Path, sha256: str, *, form: str = "") -> list[TextLine]:
+    """The lines of a page's text, with layout hints where it is HTML.
+
     ``form`` is txt or html where the file's own suffix shall not decide. Raises
     :class:`LostPageError` for a file that cannot be read or holds other bytes.
     """
@@ -124,10 +133,8 @@ def page_text(path: Path, sha256: str, *, form: str = "") -> str:
             f"{sha256[:12]}…",
             "get the page that was annotated",
         )
-    if not page.is_html:
-        return page.content
     try:
-        return "\n".join(line.text for line in render(page.content))
+        return render(page.content) if page.is_html else plain(page.content)
     except RenderError as error:
         raise LostPageError(f"{page.origin}: {error}", "please report it with the page") from None
 

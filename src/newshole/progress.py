@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
+from typing import IO, TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -56,7 +56,7 @@ def _bar(console: "Console") -> Iterator[tuple[Start, Watch]]:
         yield start, watch
 
 
-def _lines(stream: TextIO, clock: Callable[[], float]) -> tuple[Start, Watch]:
+def _lines(stream: IO[str], clock: Callable[[], float]) -> tuple[Start, Watch]:
     begun = last = clock()
     doing, total = "", 0
 

@@ -12,18 +12,18 @@ from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
 from newshole.annotate import blanks
-from newshole.article import Article, Line, Segment
+from newshole.article import Line, Segment
 from newshole.evidence import gather
+from newshole.examples import Example
 from newshole.features import FEATURES, features
+from newshole.hint import TextLine
 from newshole.label import LineModel, Weights
 from newshole.labels import NAMES
 from newshole.lexicon import lexicon
-from newshole.render import TextLine
 
 REGULARISATION = 0.3
 """Inverse strength of the penalty on weights; chosen by site-wise cross-validation."""
@@ -36,13 +36,6 @@ _IMPOSSIBLE = -30.0
 _INDEX = {name: number for number, name in enumerate(NAMES)}
 _LEFT_ABOVE = 3
 _LEFT_BELOW = 12
-
-
-class Example(NamedTuple):
-    """An article whose lines of text are ``lines``, with layout hints or without."""
-
-    lines: Sequence[TextLine]
-    article: Article
 
 
 _Learned = tuple[np.ndarray, np.ndarray]

@@ -1,0 +1,99 @@
+"""The annotator as a whole: nothing lost, general, right on pages of the kind it was made for."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newshole.annotate import annotate
+from newshole.article import Article
+from newshole.check_article import check_segments
+from newshole.corpus import read_article
+from newshole.hint import TextLine
+from newshole.render import render
+from newshole.row import to_row
+
+ROOT = Path(__file__).parents[1]
+KIN = sorted((ROOT / "tests" / "cases" / "valid").glob("kin-*.txt"))
+PAGES = os.environ.get("NEWSHOLE_PAGES", "")
+
+WORDS = st.sampled_from(
+    ["By", "Photo:", "©", "(AP)", "—", "3", "May", "2024", "Share", "LONDON", "said.", "•", "电"]
+)
+LINES = st.lists(
+    st.one_of(
+        st.text(st.characters(codec="utf-8", exclude_characters="\0\n"), max_size=60),
+        st.lists(WORDS, max_size=12).map(" ".join),
+    ),
+    max_size=12,
+)
+
+
+def spans(article: Article) -> set[tuple[int, int, str, str | None]]:
+    return {(span.start, span.end, span.label, span.kind) for span in article.spans}
+
+
+@given(LINES)
+@settings(max_examples=150, deadline=None, derandomize=True)
+def test_every_text_comes_back_whole(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    article = annotate(text)
+    assert article.text == text
+    position = 0
+    for span in article.spans:
+        assert not text[position : span.start].strip()
+        assert text[span.start : span.end] == text[span.start : span.end].strip()
+        assert 0 <= (span.confidence or 0) <= 1
+        position = span.end
+    assert not text[position:].strip()
+    # Cuts part different labels, and every piece has something to see.
+    assert {finding.code for finding in check_segments(article, "x")} <= {"NH301"}
+
+
+def test_a_line_with_a_newline_is_refused() -> None:
+    with pytest.raises(ValueError, match="newline"):
+        annotate([TextLine("two\nlines")])
+
+
+def test_a_page_with_hints_gives_its_fields() -> None:
+    story = "The swing bridge opened again on Friday after eleven months of costly repairs. "
+    page = f"""<html><body><nav><a href=/>Home</a><a href=/h>Harbour</a></nav><article>
+    <h1>Port Ellery reopens its swing bridge</h1>
+    <p class=byline>By Ines Marlow | <time>3 May 2024</time></p>
+    <figure><img src=a alt=""><figcaption>The bridge on its first morning.
+    (Photo: Tom Ode/Harbour Lantern)</figcaption></figure>
+    <p>PORT ELLERY (AP) — {story}</p>{f"<p>{story * 2}</p>" * 4}</article>
+    <footer>© 2024 Harbour Lantern. All rights reserved.</footer></body></html>"""
+    row = to_row(Article(annotate(render(page)).lines, {"id": "x/y"}), collection="pages", site="x")
+    assert row["headline"] == "Port Ellery reopens its swing bridge"
+    assert row["byline"] == "By Ines Marlow |"
+    assert row["timestamp"] == "3 May 2024"
+    assert row["captions"] == ["The bridge on its first morning."]
+    assert row["credits"] == ["(Photo: Tom Ode/Harbour Lantern)"]
+    assert row["dateline"] == "PORT ELLERY (AP) —"
+    assert row["body"].count("swing bridge") == 9
+    assert any("All rights reserved" in line for line in row["boilerplate"])
+
+
+def test_pages_of_the_kind_it_was_made_for() -> None:
+    found = wanted = 0
+    for path in KIN:
+        gold = read_article(path)
+        both = spans(gold) & spans(annotate(gold.text or ""))
+        found, wanted = found + len(both), wanted + len(spans(gold))
+    # benchmarks/spans.py prints the exact figure; this holds what was reached.
+    assert found / wanted > 0.7
+
+
+@pytest.mark.skipif(not PAGES, reason="NEWSHOLE_PAGES is not set: the sample is not at hand")
+def test_the_sample_the_project_began_with_is_exact() -> None:
+    samples = [Path(folder) / "samples" for folder in PAGES.split(os.pathsep)]
+    text = next(path / "nato-iraq.txt" for path in samples if path.is_dir())
+    expected = json.loads(text.with_suffix(".expected.json").read_text(encoding="utf-8"))
+    article = annotate(text.read_text(encoding="utf-8"))
+    assert [
+        {"start": s.start, "end": s.end, "label": s.label, "kind": s.kind} for s in article.spans
+    ] == expected
