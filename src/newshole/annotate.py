@@ -12,16 +12,17 @@ from newshole.article import Article, Line, Segment
 from newshole.cut import cut
 from newshole.evidence import gather
 from newshole.hint import TextLine
-from newshole.label import label_lines
+from newshole.label import LineModel, label_lines
 from newshole.render import plain
 
 
-def annotate(page: str | Sequence[TextLine]) -> Article:
+def annotate(page: str | Sequence[TextLine], *, model: LineModel | None = None) -> Article:
     """Label every character of a page that is not white space around a line.
 
     ``page`` is plain text, split at newlines and nothing else, or the lines of
     :func:`newshole.render.render` with their hints. The article has no header, and its text is
-    the page's, exactly. A segment's confidence is 0 to 1 in steps of 0.01.
+    the page's, exactly. A segment's confidence is 0 to 1 in steps of 0.01. ``model`` is another
+    line model than the package's.
 
     Raises ValueError for a :class:`TextLine` that holds a newline.
     """
@@ -29,7 +30,7 @@ def annotate(page: str | Sequence[TextLine]) -> Article:
     if any("\n" in line.text for line in lines):
         raise ValueError("a line of the page holds a newline; split it first")
     evidence = [gather(line) for line in lines if line.text.strip()]
-    labelled = label_lines(evidence, blanks(lines))
+    labelled = label_lines(evidence, blanks(lines), model)
     first = next((at for at, (name, _) in enumerate(labelled) if name == "body"), -1)
     found: list[Line] = []
     number = 0
