@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from agreement import agreement_tables
+
 from newshole.card import counts_table
 from newshole.frontmatter import fill
 from newshole.manifest import read_manifest
@@ -27,6 +29,7 @@ def tables(data: Path) -> dict[str, dict[str, str]]:
         "DATASHEET.md": {
             "counts": counts_table(counts),
             "languages": languages_table(total(counts)),
+            "agreement": agreement_tables(),
         },
     }
 
