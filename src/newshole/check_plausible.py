@@ -7,7 +7,7 @@ label one line too high or too low. It warns only where few good files would be 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from newshole.article import Article, Segment, extent, numbered
@@ -103,8 +103,9 @@ def _datelines(rows: Rows) -> Iterator[Doubt]:
 
 def _kickers(rows: Rows) -> Iterator[Doubt]:
     for index, (row, _, segment) in enumerate(rows):
-        later = (s.name for _, _, s in rows[index + 1 : index + 1 + _AFTER_KICKER])
-        if segment.name == "kicker" and "headline" not in later:
+        # Several sections may stand side by side (GUIDELINES R73).
+        later = (s.name for _, _, s in rows[index + 1 :] if s.name != "kicker")
+        if segment.name == "kicker" and "headline" not in islice(later, _AFTER_KICKER):
             yield Doubt(
                 row,
                 "NH324",
@@ -216,7 +217,9 @@ def _repeated(rows: Rows) -> Iterator[Doubt]:
             known.setdefault(_letters(segment), segment.name)
     for row, glued, segment in rows:
         name = known.get(_letters(segment), segment.name)
-        if not glued and segment.name != name and segment.name not in _ELSEWHERE:
+        # An alternative text may repeat the heading beside it (GUIDELINES R83).
+        beside = {segment.name, name} == {"caption", "subheading"}
+        if not glued and segment.name != name and segment.name not in _ELSEWHERE and not beside:
             yield Doubt(
                 row,
                 "NH332",
