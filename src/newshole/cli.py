@@ -148,7 +148,10 @@ def _parser() -> argparse.ArgumentParser:
 
     command = _command(commands, "train", run_train, "Annotated articles → the annotator's model")
     command.add_argument(
-        "paths", nargs="*", metavar="PATH", help="article files or folders (default: corpus/)"
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="article files or folders (default: corpus/, its test split left out)",
     )
     command.add_argument(
         "--out", required=True, metavar="FILE", help="the model, as line_model.json in the package"

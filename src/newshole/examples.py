@@ -1,12 +1,21 @@
 """Examples for training: annotated articles, each with the lines of its page and their hints."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from newshole.align import align
 from newshole.article import Article
-from newshole.corpus import article_files, is_corpus, read_article, text_files
+from newshole.corpus import (
+    SPLITS,
+    article_files,
+    collection_and_id,
+    is_corpus,
+    read_article,
+    read_sites,
+    split_of,
+    text_files,
+)
 from newshole.hint import TextLine
 from newshole.locate import LostPageError, form_of, locate, page_folders, page_lines
 from newshole.render import plain
@@ -20,15 +29,20 @@ class Example(NamedTuple):
 
 
 def read_examples(
-    paths: Sequence[str | Path], pages: Sequence[str | Path] | None = None
+    paths: Sequence[str | Path],
+    pages: Sequence[str | Path] | None = None,
+    *,
+    splits: Collection[str] = SPLITS,
 ) -> tuple[list[Example], list[str]]:
     """The articles of corpora, folders and files, in order; and why others were left out.
+
+    Of a corpus only articles in ``splits`` are taken.
 
     An original's page is the ``.html`` beside it; a masked article's is looked for in the folders
     ``pages`` (default: those of ``NEWSHOLE_PAGES``), and its text put back. Raises ArticleError
     for a file that cannot be read.
     """
-    files = [file for path in map(Path, paths) for file in _files(path)]
+    files = [file for path in map(Path, paths) for file in _files(path, splits)]
     articles = [(file, read_article(file)) for file in files]
     wanted = {article.header.get("page", "") for _, article in articles if article.masked}
     located = locate(wanted, page_folders() if pages is None else [Path(one) for one in pages])
@@ -41,9 +55,13 @@ def read_examples(
     return found, left
 
 
-def _files(path: Path) -> Iterator[Path]:
+def _files(path: Path, splits: Collection[str]) -> Iterator[Path]:
     if is_corpus(path):
-        yield from article_files(path)
+        sites = read_sites(path)
+        for file in article_files(path):
+            article_id = collection_and_id(file, path)[1]
+            if split_of(article_id.partition("/")[0], article_id, sites) in splits:
+                yield file
     elif path.is_dir():
         yield from text_files(path)
     else:
