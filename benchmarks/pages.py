@@ -20,8 +20,9 @@ def folder(name: str) -> Path:
 
 def records(name: str) -> list[Record]:
     """The records of ``pages.jsonl``, in its order."""
-    lines = (folder(name) / "pages.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
+    # At newlines alone: texts may hold U+2028, at which splitlines would split too.
+    lines = (folder(name) / "pages.jsonl").read_text(encoding="utf-8").split("\n")
+    return [json.loads(line) for line in lines if line]
 
 
 def html(name: str, record: Record) -> bytes:

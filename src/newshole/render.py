@@ -49,7 +49,7 @@ from newshole.typeset import Galley
 __all__ = ["MAX_DEPTH", "MAX_REOPENED", "Hint", "RenderError", "TextLine", "plain", "render"]
 
 #: Elements may nest this deep (browsers cut off at 512). The parser's time grows with the square
-#: of the depth: under a second here, 18 s at 100,000 (benchmarks/README.md).
+#: of the depth: a tenth of a second here, 15 s at 100,000 (benchmarks/README.md).
 MAX_DEPTH = 10_000
 
 #: Formatting elements left open are opened again in every paragraph, at most this often: seconds,
