@@ -241,7 +241,12 @@ def test_the_recipes_of_contributing_work(tmp_path: Path) -> None:
     with (clone / "corpus" / "sites.csv").open("a", encoding="utf-8") as sites:
         sites.write("tern-bay.example,train,CC-BY-4.0\nexample.org,train,by-reference\n")
     for page, outcome in (("one", "was saved"), ("two", "was put off")):
-        story = f"<p>Paragraph by paragraph we tell how the night ferry {outcome}.</p>" * 9
+        days = ("Monday", "Tuesday", "Friday", "Saturday", "Sunday")
+        story = "".join(
+            f"<p>{day} brought the council of Tern Bay one more letter on how the night ferry "
+            f"{outcome}, and the harbour master read it aloud to the island.</p>"
+            for day in days
+        )
         html = f"<html lang=en><h1>The night ferry {outcome}</h1>{story}"
         (tmp_path / f"{page}.html").write_text(html, encoding="utf-8")
     pages = iter(["one", "two"])
