@@ -67,7 +67,7 @@ def gather(line: TextLine) -> Evidence:
     unspaced = 0 if text.isascii() else len(_UNSPACED.findall(sample))
     count = max(1, len(found))
     stops = lexicon.words("stop_words")
-    times = lexicon.words("time", "months") | lexicon.words("time", "words")
+    times = lexicon.time_words()
     digits = sum(token[0].isdigit() for token in found)
     hint = line.hint
     evidence = Evidence(

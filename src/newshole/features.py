@@ -250,7 +250,6 @@ def _place(lines: Sequence[Evidence], at: int, story: Story) -> dict[str, float]
 
 def _shapes(line: Evidence) -> dict[str, float]:
     text = line.text
-    letters = [character for character in text[:200] if character.isalpha()]
     agencies = shape.agencies_in(line)
     found = {
         "time": shape.is_time(line),
@@ -274,7 +273,7 @@ def _shapes(line: Evidence) -> dict[str, float]:
         "bracketed": text[0] in "([（" and text[-1] in ")]）",
         "handle": "@" in text[:200],
         "hash": "#" in text[:200],
-        "all_caps": len(letters) > 2 and all(c.isupper() for c in letters),
+        "all_caps": line.width > 2 and text[:200].isupper(),
         "bullet": text[0] in "•·*-–▪■●►>»✓",
         "agency": agencies,
         "digits": line.digits > 0,

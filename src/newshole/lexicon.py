@@ -83,6 +83,12 @@ def words(*path: str) -> frozenset[str]:
 
 
 @cache
+def time_words() -> frozenset[str]:
+    """The words that a line of date and time may consist of, months included."""
+    return words("time", "months") | words("time", "words")
+
+
+@cache
 def token_runs(*path: str) -> Mapping[str, tuple[tuple[str, ...], ...]]:
     """First token → whole token runs of a phrase list, the longest first."""
     found: Any = lexicon()
