@@ -12,6 +12,7 @@ import argparse
 import gzip
 import json
 import os
+import resource
 import subprocess
 import tempfile
 import time
@@ -46,7 +47,8 @@ def main() -> None:
     size = sum(len(gzip.decompress(file.read_bytes())) for file in files)
     print(f"{len(files)} pages, {size / 1e6:.0f} MB of HTML; {cores()} cores.\n")
     with tempfile.TemporaryDirectory() as folder:
-        print("| input | workers | seconds | pages/s | peak memory, MB |\n|---|--:|--:|--:|--:|")
+        print("| input | workers | seconds | pages/s | CPU, ms a page | peak memory, MB |")
+        print("|---|--:|--:|--:|--:|--:|")
         for workers in options.workers:
             measure("HTML files", len(files), folders, Path(folder) / f"html{workers}", workers)
         most = max(options.workers)
@@ -61,32 +63,38 @@ def main() -> None:
 
 def measure(name: str, pages: int, given: list[Path], out: Path, workers: int) -> None:
     command = [*COMMAND, "build", *map(str, given), "--out", str(out), "--workers", str(workers)]
-    begun = time.monotonic()
+    begun, used = time.monotonic(), cpu_of_children()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     peak = 0
     while process.poll() is None:
         peak = max(peak, sum(map(pss, tree(process.pid))))
         time.sleep(0.05)
-    seconds = time.monotonic() - begun
+    seconds, used = time.monotonic() - begun, cpu_of_children() - used
     manifest = json.loads((out / "manifest.json").read_text())
     if manifest["rows"] + manifest["rejected"] != pages:
         raise SystemExit(f"{pages} pages went in, {manifest['rows']} rows came out")
-    rate = pages / seconds
-    print(f"| {name} | {workers} | {seconds:.1f} | {rate:.1f} | {peak / 1e6:.0f} |", flush=True)
+    speed = f"{seconds:.1f} | {pages / seconds:.1f} | {1000 * used / pages:.1f}"
+    print(f"| {name} | {workers} | {speed} | {peak / 1e6:.0f} |", flush=True)
+
+
+def cpu_of_children() -> float:
+    """CPU seconds of all processes that were waited for, workers of builds included."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
 
 
 def profile(given: list[Path], out: Path) -> None:
-    """Time of each stage in one process, by a clock around it: a profiler would distort it."""
+    """CPU time of each stage in one process, by a clock around it: a profiler would distort it."""
     spent: dict[str, float] = {}
     for module, name, stage in STAGES:
         owner = import_module(module)
         setattr(owner, name, timed(getattr(owner, name), stage, spent))
     build = import_module("newshole.build").build
-    begun = time.perf_counter()
+    begun = time.process_time()
     pages = build(given, out).manifest["rows"]
-    whole = time.perf_counter() - begun
+    whole = time.process_time() - begun
     spent["all else"] = whole - sum(spent.values())
-    print("| stage | ms a page | share |\n|---|--:|--:|")
+    print("| stage | CPU, ms a page | share |\n|---|--:|--:|")
     for stage, seconds in sorted(spent.items(), key=lambda one: -one[1]):
         print(f"| {stage} | {1000 * seconds / pages:.2f} | {100 * seconds / whole:.1f} % |")
     print(f"| together | {1000 * whole / pages:.2f} | |")
@@ -96,18 +104,18 @@ def timed(work: Callable[..., Any], stage: str, spent: dict[str, float]) -> Call
     spent[stage] = 0.0
 
     def clocked(*given: Any, **named: Any) -> Any:
-        begun = time.perf_counter()
+        begun = time.process_time()
         try:
             made = work(*given, **named)
         finally:
-            spent[stage] += time.perf_counter() - begun
+            spent[stage] += time.process_time() - begun
         return each(made) if stage.startswith("reading") else made
 
     def each(made: Iterator[Any]) -> Iterator[Any]:
         while True:
-            begun = time.perf_counter()
+            begun = time.process_time()
             one = next(made, None)
-            spent[stage] += time.perf_counter() - begun
+            spent[stage] += time.process_time() - begun
             if one is None:
                 return
             yield one

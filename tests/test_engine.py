@@ -37,6 +37,10 @@ def die(part: Part, tick: Tick) -> None:
     time.sleep(0.05)
 
 
+def note_threads(part: Part, tick: Tick, *, folder: Path) -> None:
+    (folder / f"{part.number}").write_text(os.environ.get("OPENBLAS_NUM_THREADS", "all"))
+
+
 @pytest.mark.parametrize("workers", [1, 3, 9])
 def test_every_part_is_run_once(workers: int, tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
@@ -70,3 +74,16 @@ def test_an_error_stops_the_parts_under_way(tmp_path: Path) -> None:
 def test_a_worker_that_dies_is_told() -> None:
     with pytest.raises(WorkerLostError, match="a worker process died"):
         run_local(PARTS, die, workers=2, watch=lambda pages, size: None)
+
+
+@pytest.mark.parametrize("users", [None, "3"])
+def test_workers_leave_the_cores_to_one_another(
+    users: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    if users:
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", users)
+    work = partial(note_threads, folder=tmp_path)
+    run_local(PARTS[:2], work, workers=2, watch=lambda pages, size: None)
+    assert {path.read_text() for path in tmp_path.iterdir()} == {users or "1"}
+    assert os.environ.get("OPENBLAS_NUM_THREADS") == users

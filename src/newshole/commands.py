@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from newshole.article import Article
+    from newshole.build import Built
     from newshole.page import Page, Rejected
     from newshole.source import Source
 
@@ -31,12 +32,29 @@ class CallError(Exception):
 
 def run_build(options: argparse.Namespace) -> int:
     """``newshole build SOURCE… --out DIR``."""
+    from newshole.threads import one_thread
+
+    # Here, for numpy asks once: when it is loaded.
+    with one_thread():
+        built = _build(options)
+    manifest = built.manifest
+    if options.json:
+        print(json.dumps({"changed": built.changed, **manifest}))
+    else:
+        state = "built" if built.changed else "up to date"
+        print(f"{built.folder}: {state}, {manifest['rows']} rows, {manifest['rejected']} rejected")
+        if manifest["rejected"]:
+            print(f"{built.folder / 'rejected.jsonl'} lists what was rejected, and why")
+    return FOUND if manifest["rejected"] else DONE
+
+
+def _build(options: argparse.Namespace) -> "Built":
     from newshole.build import BuildError, build
     from newshole.progress import progress
 
     try:
         with progress() as (start, watch):
-            built = build(
+            return build(
                 options.sources,
                 options.out,
                 workers=options.workers or _cores(),
@@ -52,15 +70,6 @@ def run_build(options: argparse.Namespace) -> int:
             )
     except BuildError as error:
         raise CallError(str(error)) from None
-    manifest = built.manifest
-    if options.json:
-        print(json.dumps({"changed": built.changed, **manifest}))
-    else:
-        state = "built" if built.changed else "up to date"
-        print(f"{built.folder}: {state}, {manifest['rows']} rows, {manifest['rejected']} rejected")
-        if manifest["rejected"]:
-            print(f"{built.folder / 'rejected.jsonl'} lists what was rejected, and why")
-    return FOUND if manifest["rejected"] else DONE
 
 
 def run_check(options: argparse.Namespace) -> int:

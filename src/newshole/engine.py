@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from newshole.part import Tick
 from newshole.progress import Watch
+from newshole.threads import one_thread
 
 Part = TypeVar("Part")
 Result = TypeVar("Result")
@@ -68,7 +69,7 @@ def _run_pool(
     stop = context.RawValue("b", 0)
     pool = ProcessPoolExecutor(workers, context, _begin_worker, ((pages, sizes, stop),))
     try:
-        with _no_interrupt():
+        with _no_interrupt(), one_thread():
             futures = [pool.submit(_run_in_worker, work, part, i) for i, part in enumerate(parts)]
         running = set(futures)
         while running:
