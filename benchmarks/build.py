@@ -14,6 +14,7 @@ import json
 import os
 import resource
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from kills import COMMAND, roots, warc_record
+
+from newshole.threads import one_thread
 
 STAGES = (
     ("newshole.part", "read_pages", "reading (unpack, decode)"),
@@ -41,9 +44,14 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--repeat", type=int, default=4)
+    parser.add_argument("--stages", action="store_true", help="only where the time goes")
     options = parser.parse_args()
     files = sorted(path for root in roots() for path in root.rglob("*.html.gz"))
     folders = sorted({file.parent for file in files})
+    if options.stages:
+        with tempfile.TemporaryDirectory() as folder:
+            profile(folders, Path(folder) / "out")
+        return
     size = sum(len(gzip.decompress(file.read_bytes())) for file in files)
     print(f"{len(files)} pages, {size / 1e6:.0f} MB of HTML; {cores()} cores.\n")
     with tempfile.TemporaryDirectory() as folder:
@@ -56,9 +64,9 @@ def main() -> None:
             source = write_warcs(Path(folder) / f"{times}", files, times)
             out = Path(folder) / f"warc{times}"
             measure(f"WARC, each page {times} ×", times * len(files), [source], out, most)
-    print()
-    with tempfile.TemporaryDirectory() as folder:
-        profile(folders, Path(folder) / "out")
+    print(flush=True)
+    with one_thread():
+        subprocess.run([sys.executable, __file__, "--stages"], check=True)
 
 
 def measure(name: str, pages: int, given: list[Path], out: Path, workers: int) -> None:
