@@ -13,6 +13,7 @@ VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 dataset: .venv/ready docs/article.svg
 	$(BIN)/newshole build corpus --out data --replace --card README.md --dataset-version $(VERSION)
 	$(BIN)/python docs/tables.py
+	$(BIN)/python docs/charts.py
 	$(BIN)/newshole check
 
 test: .venv/ready lint check

@@ -20,9 +20,11 @@ from pages import Record, html, records
 from resiliparse.extract.html2text import extract_plain_text
 
 from newshole.annotate import annotate
+from newshole.article import Article
 from newshole.encoding import decode
 from newshole.examples import Example, read_examples
 from newshole.hint import TextLine
+from newshole.label import LineModel
 from newshole.page import site_of
 from newshole.raw import PageError
 from newshole.render import RenderError, render
@@ -51,8 +53,12 @@ def scores(gold: str, found: str) -> Scores:
     return precision, recall, f1
 
 
-def body(lines: list[TextLine], **known: object) -> str:
-    article = annotate(lines, **known)  # type: ignore[arg-type]
+def body(lines: list[TextLine], model: LineModel) -> str:
+    return text_of(annotate(lines, model=model))
+
+
+def text_of(article: Article) -> str:
+    """The body of an article, a line for each of its lines."""
     texts = (
         "".join(segment.text for segment in line if segment.name in BODY_LABELS)
         for line in article.lines
@@ -78,9 +84,9 @@ def extractors(examples: list[Example]) -> dict[str, Extractor]:
             return []
 
     return {
-        "newshole": lambda page: body(lines(page), model=model),
+        "newshole": lambda page: body(lines(page), model),
         "newshole, bare text": lambda page: body(
-            [TextLine(line.text) for line in lines(page)], model=model
+            [TextLine(line.text) for line in lines(page)], model
         ),
         "trafilatura": lambda page: trafilatura.extract(page) or "",
         "trafilatura, favor_precision": lambda page: (

@@ -1,14 +1,17 @@
 """The tables in README.md and DATASHEET.md that the dataset card does not make."""
 
+from collections import Counter
 from pathlib import Path
 
+import pyarrow.parquet as pq
 from agreement import agreement_tables
 
 from newshole.card import counts_table
 from newshole.frontmatter import fill
-from newshole.manifest import read_manifest
+from newshole.labels import NAMES, join_name
+from newshole.manifest import Manifest, read_manifest
 from newshole.row import COLUMNS
-from newshole.tally import Tally, tally, total
+from newshole.tally import SPLITS, Tally, tally, total
 
 ROOT = Path(__file__).parents[1]
 
@@ -30,6 +33,7 @@ def tables(data: Path) -> dict[str, dict[str, str]]:
             "counts": counts_table(counts),
             "languages": languages_table(total(counts)),
             "agreement": agreement_tables(),
+            "labels_by_split": labels_by_split(manifest, data),
         },
     }
 
@@ -56,6 +60,32 @@ def languages_table(whole: Tally) -> str:
         f"| {language} | {number} | {number / whole.rows:.0%} |"
         for language, number in sorted(articles.items(), key=lambda pair: (-pair[1], pair[0]))
     ]
+    return "\n".join(lines)
+
+
+def labels_by_split(manifest: Manifest, data: Path) -> str:
+    """Markdown: spans and characters of each label in each split, and on how many sites it is."""
+    spans: Counter[tuple[str, str]] = Counter()
+    characters: Counter[tuple[str, str]] = Counter()
+    sites: dict[str, set[str]] = {name: set() for name in NAMES}
+    for splits in manifest["configs"].values():
+        for split, held in splits.items():
+            for file in held["files"]:
+                rows = pq.read_table(data / file["path"], columns=["site", "spans"]).to_pylist()
+                for row in rows:
+                    for span in row["spans"]:
+                        name = join_name(span["label"], span["kind"])
+                        spans[name, split] += 1
+                        characters[name, split] += span["end"] - span["start"]
+                        sites[name].add(row["site"])
+    lines = [
+        f"| label | sites | {' | '.join(f'spans, {one}' for one in SPLITS)} "
+        f"| {' | '.join(f'characters, {one}' for one in SPLITS)} |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|",
+    ]
+    for name in NAMES:
+        cells = [str(counts[name, split]) for counts in (spans, characters) for split in SPLITS]
+        lines.append(f"| `{name}` | {len(sites[name])} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
