@@ -1,5 +1,7 @@
 """The tables in README.md and DATASHEET.md that the dataset card does not make."""
 
+import csv
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -34,6 +36,7 @@ def tables(data: Path) -> dict[str, dict[str, str]]:
             "languages": languages_table(total(counts)),
             "agreement": agreement_tables(),
             "labels_by_split": labels_by_split(manifest, data),
+            "rulings": rulings_table(),
         },
     }
 
@@ -87,6 +90,25 @@ def labels_by_split(manifest: Manifest, data: Path) -> str:
         cells = [str(counts[name, split]) for counts in (spans, characters) for split in SPLITS]
         lines.append(f"| `{name}` | {len(sites[name])} | {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def rulings_table() -> str:
+    """Markdown: of each ruling, how many originals show it, and three of them.
+
+    ``docs/rulings.csv`` lists them (id of the article, number of the ruling), as a reader of the
+    originals found them.
+    """
+    shown: dict[int, list[str]] = {}
+    with (ROOT / "docs" / "rulings.csv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            shown.setdefault(int(row["ruling"]), []).append(row["id"])
+    guidelines = (ROOT / "corpus" / "GUIDELINES.md").read_text(encoding="utf-8")
+    rows = ["| ruling | originals | among them |", "|---|--:|---|"]
+    for number, title in re.findall(r"^#### R(\d+)\. (.+)$", guidelines, re.MULTILINE):
+        ids = sorted(shown.get(int(number), []))
+        some = ", ".join(f"`{one}`" for one in ids[:3])
+        rows.append(f"| R{number} {title} | {len(ids)} | {some} |")
+    return "\n".join(rows)
 
 
 def main() -> None:
