@@ -71,8 +71,8 @@ def test_a_model_learns_is_saved_and_loaded(tmp_path: Path, examples: list[Examp
     save_model(model, examples, tmp_path / "model.json")
     loaded = load_model(tmp_path / "model.json")
     for ours, theirs in zip(model, loaded, strict=True):
-        assert np.allclose(ours.lines, theirs.lines)
-        assert np.allclose(ours.transitions, theirs.transitions)
+        assert np.allclose(ours.lines, theirs.lines, atol=1e-3)
+        assert np.allclose(ours.transitions, theirs.transitions, atol=1e-3)
     for example in examples:
         evidence = [gather(line) for line in example.lines]
         found = label_lines(evidence, blanks(example.lines), loaded)
