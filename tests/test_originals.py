@@ -37,7 +37,7 @@ def is_furniture(segment: Segment) -> bool:
 
 def sentences(article: Article) -> set[str]:
     story = "\n".join(s.text for s in article.segments if s.name == "body")
-    return {s for s in map(plain, SENTENCE_END.split(story)) if len(s) > 40}
+    return {plain(s) for s in SENTENCE_END.split(story) if len(s.strip()) > 40 and plain(s)}
 
 
 def furniture(article: Article) -> set[str]:
