@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newshole.annotate import annotate
+from newshole.annotate import MAX_LINES, TooManyLinesError, annotate
 from newshole.article import Article
 from newshole.check_article import check_segments
 from newshole.corpus import read_article
@@ -56,6 +56,20 @@ def test_every_text_comes_back_whole(lines: list[str]) -> None:
 def test_a_line_with_a_newline_is_refused() -> None:
     with pytest.raises(ValueError, match="newline"):
         annotate([TextLine("two\nlines")])
+
+
+def test_a_page_of_too_many_lines_is_refused_at_once() -> None:
+    with pytest.raises(TooManyLinesError, match=f"{MAX_LINES + 1} lines of text; {MAX_LINES}"):
+        annotate("word\n" * (MAX_LINES + 1))
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["#a  ", "(a ", "a@b.", "1,", "A/", "© ", "3 May ", "“a” ", "/ | ", "PHOTO: ", "电（", ". (AP"],
+)
+def test_no_line_takes_long_whatever_it_repeats(piece: str) -> None:
+    line = (piece * 4000)[:8000] + "!"
+    assert annotate(f"{line}\n{line[:301]}\n{line[:90]}").text
 
 
 def test_a_page_with_hints_gives_its_fields() -> None:

@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from newshole import folder
+from newshole.annotate import MAX_LINES
 from newshole.article import Article, Segment
 from newshole.build import BuildError, Built, build
 from newshole.part import Part
@@ -564,8 +565,9 @@ def test_pages_that_show_nothing_or_cannot_be_rendered(
         return real(content)
 
     monkeypatch.setattr(PART, "render", render)
-    build([tmp_path / "blank.html", tmp_path / "deep.html"], out)
-    assert [line["code"] for line in news.rejected(out)] == ["R104", "R102"]
+    (tmp_path / "long.txt").write_text("word\n" * (MAX_LINES + 1))
+    build([tmp_path / name for name in ("blank.html", "deep.html", "long.txt")], out)
+    assert [line["code"] for line in news.rejected(out)] == ["R104", "R102", "R106"]
 
 
 def test_a_page_of_thirty_megabytes(

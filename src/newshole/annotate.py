@@ -15,6 +15,13 @@ from newshole.hint import TextLine
 from newshole.label import LineModel, label_lines
 from newshole.render import plain
 
+MAX_LINES = 50_000
+"""Lines with text that a page may have: each takes some 8 kB on its way to a label."""
+
+
+class TooManyLinesError(ValueError):
+    """A page of more lines than :data:`MAX_LINES`."""
+
 
 def annotate(page: str | Sequence[TextLine], *, model: LineModel | None = None) -> Article:
     """Label every character of a page that is not white space around a line.
@@ -24,11 +31,14 @@ def annotate(page: str | Sequence[TextLine], *, model: LineModel | None = None) 
     the page's, exactly. A segment's confidence is 0 to 1 in steps of 0.01. ``model`` is another
     line model than the package's.
 
-    Raises ValueError for a :class:`TextLine` that holds a newline.
+    Raises ValueError for a :class:`TextLine` that holds a newline, :class:`TooManyLinesError` for
+    more than :data:`MAX_LINES` lines with text.
     """
     lines = plain(page) if isinstance(page, str) else page
     if any("\n" in line.text for line in lines):
         raise ValueError("a line of the page holds a newline; split it first")
+    if (number := sum(bool(line.text.strip()) for line in lines)) > MAX_LINES:
+        raise TooManyLinesError(f"{number} lines of text; {MAX_LINES} is the limit")
     evidence = [gather(line) for line in lines if line.text.strip()]
     labelled = label_lines(evidence, blanks(lines), model)
     first = next((at for at, (name, _) in enumerate(labelled) if name == "body"), -1)

@@ -259,7 +259,7 @@ def _checked_id(article_id: str) -> str:
 
 
 def _find_article(what: str, dataset: Path) -> "Article":
-    from newshole.annotate import annotate
+    from newshole.annotate import TooManyLinesError, annotate
     from newshole.article import Article, ArticleError
     from newshole.corpus import COLLECTIONS, read_article
     from newshole.render import RenderError, render
@@ -284,7 +284,7 @@ def _find_article(what: str, dataset: Path) -> "Article":
     _, page = _one_page(str(file), None)
     try:
         annotated = annotate(render(page.content) if page.is_html else page.content)
-    except RenderError as error:
+    except (RenderError, TooManyLinesError) as error:
         raise CallError(f"{file}: {error}") from None
     return Article(annotated.lines, {"id": page.id})
 

@@ -97,6 +97,8 @@ _PLACED = (
     "bracketed",
 )
 _HEADING_REACH = 8
+# Letters in which a pull quote's own words are looked for: more than a story has, and a bound.
+_LONGEST_STORY = 200_000
 
 FEATURES: tuple[str, ...] = (
     "constant",
@@ -162,7 +164,7 @@ def features(lines: Sequence[Evidence], blank_before: Sequence[bool]) -> np.ndar
     matrix = np.zeros((len(lines), len(FEATURES)), dtype=np.float32)
     shapes = [_shapes(line) for line in lines]
     keys = Counter(line.key for line in lines)
-    long = "\n".join(line.key for line in lines if line.width > 60)
+    long = "\n".join(line.key for line in lines if line.width > 60)[:_LONGEST_STORY]
     heading, since = "", _HEADING_REACH
     for at, line in enumerate(lines):
         found = shapes[at] | _own(line) | _place(lines, at, story)

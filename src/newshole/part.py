@@ -14,7 +14,7 @@ from typing import Any, TextIO
 
 import pyarrow as pa
 
-from newshole.annotate import annotate
+from newshole.annotate import TooManyLinesError, annotate
 from newshole.check_file import check_files
 from newshole.corpus import Site, collection_and_id, read_article, split_of
 from newshole.finding import ERROR
@@ -26,15 +26,6 @@ from newshole.row import Row, row_sha256, to_row
 from newshole.run import ORDER, PART_SCHEMA, write_run
 from newshole.source import Source
 from newshole.validate import faults
-
-REASONS: dict[str, str] = {
-    "R101": "the id is that of an earlier page",
-    "R102": "the HTML cannot be rendered",
-    "R103": "newshole failed on the page",
-    "R104": "the page shows no text",
-    "R105": "the text filled in is not the one that was masked",
-}
-"""Why a page that was read is rejected; an article file is rejected by a check's NH code."""
 
 RUN_CHARACTERS = 24_000_000
 """Characters of text that are held, sorted and written at once: what bounds a worker's memory."""
@@ -229,6 +220,8 @@ def _page_row(page: Page) -> Row | Rejected:
         article = annotate(render(page.content) if page.is_html else page.content)
     except RenderError as error:
         return Rejected(page.origin, "R102", str(error), "leave the page out, or give its text")
+    except TooManyLinesError as error:
+        return Rejected(page.origin, "R106", str(error), "leave the page out, or cut it in parts")
     if not article.text or not article.text.strip():
         return Rejected(
             page.origin, "R104", "the page shows no text", "scrape it with a browser, if it should"

@@ -10,7 +10,7 @@ _PLAYER = re.compile(
     r"\d{1,3}\s?(?:/|of)\s?\d{1,3}|\d{1,2}:\d\d(?::\d\d)?(?:\s*/\s*\d{1,2}:\d\d(?::\d\d)?)"
 )
 _FILE_NAME = re.compile(r"[\w.%()-]+\.(?:jpe?g|png|gif|webp|svg|avif)", re.IGNORECASE)
-_TAGS = re.compile(r"(?:#\w[\w-]*\s*[,·|]?\s*)+")
+_TAG = re.compile(r"#\w[\w-]*")
 _POST = re.compile(r"pic\.twitter\.com|^[—–-]\s.{1,80}\(@\w+\)|\(@\w{2,30}\)\s+\S+ \d{1,2}, \d{4}$")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PRICE = re.compile(r"[$€£¥₹]\s?\d|\d\s?(?:€|£|USD|EUR)")
@@ -49,7 +49,10 @@ def is_file_name(text: str) -> bool:
 
 def is_tags(text: str) -> bool:
     """Nothing but hashtags."""
-    return len(text) <= 300 and _TAGS.fullmatch(text) is not None
+    words = (
+        text[:300].replace(",", " ").replace("·", " ").replace("|", " ").replace("#", " #").split()
+    )
+    return len(text) <= 300 and bool(words) and all(map(_TAG.fullmatch, words))
 
 
 def is_post(text: str) -> bool:

@@ -26,10 +26,10 @@ from newshole.labels import NAMES
 from newshole.lexicon import lexicon
 
 REGULARISATION = 0.3
-"""Inverse strength of the penalty on weights; chosen by site-wise cross-validation."""
+"""Inverse strength of the penalty on weights; chosen on sites held out."""
 
 TRANSITION_WEIGHT = 0.3
-"""How much of a transition's log-odds counts; chosen by site-wise cross-validation."""
+"""How much of a transition's log-odds counts; chosen on sites held out."""
 
 _DECIMALS = 3
 _IMPOSSIBLE = -30.0
