@@ -11,6 +11,8 @@ import pytest
 from agreement import both, kappa, line_pairs
 
 from newshole.article import Article
+from newshole.check import check
+from newshole.check_plausible import check_plausible
 from newshole.corpus import read_article, read_sites, text_files
 from newshole.fill import ALIGNED, FILLED, fill
 
@@ -55,6 +57,10 @@ def test_sites_are_split_about_sixty_to_twenty_to_twenty() -> None:
     assert 0.15 <= share["test"] <= 0.25
 
 
+def test_the_corpus_has_no_finding() -> None:
+    assert check(CORPUS, level=4) == []
+
+
 def test_two_readers_agree() -> None:
     pairs: Counter[tuple[str, str]] = Counter()
     pages = 0
@@ -81,6 +87,13 @@ def test_every_page_gets_its_text_again(filled: dict[str, Article]) -> None:
         assert [(s.start, s.end, s.label) for s in whole.spans] == [
             (s.start, s.end, s.label) for s in article.spans
         ]
+
+
+@needs_pages
+def test_no_line_is_doubted_that_nobody_looked_at(filled: dict[str, Article]) -> None:
+    """Masked, a page is not asked all: what its words say is seen here."""
+    found = [doubt for name, article in filled.items() for doubt in check_plausible(article, name)]
+    assert found == []
 
 
 @needs_pages

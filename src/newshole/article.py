@@ -33,6 +33,7 @@ HEADER_KEYS = (
     "language",
     "licence",
     "annotation",
+    "accepted",
     "page",
     "source",
     "text_sha256",
