@@ -1,7 +1,9 @@
 """The originals: many outlets and languages, no two alike, of one mind, each page its text."""
 
+import csv
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 
@@ -19,6 +21,52 @@ ORIGINALS = {path: read_article(path) for path in sorted((CORPUS / "original").r
 READ = ORIGINALS | {path: read_article(path) for path in sorted(KIN.glob("kin-*.txt"))}
 """Every page that a reader has labelled."""
 
+ROWS = list(csv.reader((CORPUS.parent / "docs" / "rulings.csv").read_text("utf-8").splitlines()))
+"""Id of an original and number of a ruling that it shows, below their names."""
+
+SHOWN: defaultdict[int, set[str]] = defaultdict(set)
+for _id, _number in ROWS[1:]:
+    SHOWN[int(_number)].add(_id)
+"""Number of a ruling → ids of the originals that show it, as a reader found them."""
+
+BY_ID = {article.header["id"]: article for article in ORIGINALS.values()}
+
+RULINGS = {
+    int(number)
+    for number, title in re.findall(
+        r"^#### R(\d+)\. (.+)$", (CORPUS / "GUIDELINES.md").read_text(encoding="utf-8"), re.M
+    )
+    if "withdrawn" not in title
+}
+
+LABEL_OF = {
+    6: "kicker",
+    35: "timestamp",
+    41: "boilerplate/related",
+    44: "boilerplate/player",
+    45: "boilerplate/advertisement",
+    50: "boilerplate/engagement",
+    53: "pullquote",
+    55: "boilerplate/comments",
+    57: "boilerplate/tags",
+    58: "note",
+    60: "source",
+    61: "boilerplate/aggregator",
+    62: "note",
+    63: "boilerplate/legal",
+    72: "boilerplate/related",
+    75: "boilerplate/commerce",
+    78: "note",
+}
+"""Rulings that no page shows without a segment of this label."""
+
+CUT_OF = {
+    7: ("headline", "source"),
+    18: ("caption", "credit"),
+    19: ("caption", "credit", "caption"),
+}
+"""Rulings that no page shows without a line cut like this."""
+
 SENTENCE_END = re.compile(r"[.!?…。！？؟।]+|\n")
 
 
@@ -33,6 +81,27 @@ def plain(text: str) -> str:
 
 def is_furniture(segment: Segment) -> bool:
     return split_name(segment.name)[0] == BOILERPLATE
+
+
+def whole_lines(article: Article) -> list[tuple[str, ...]]:
+    """Of each line that has labels, their names."""
+    return [tuple(s.name for s in line) for line in article.lines if not isinstance(line, str)]
+
+
+def texts(article: Article, name: str) -> list[str]:
+    return [plain(s.text) for s in article.segments if s.name == name]
+
+
+REPEATED: dict[int, Callable[[Article], bool]] = {
+    23: lambda page: len(set(texts(page, "caption"))) < len(texts(page, "caption")),
+    71: lambda page: any(
+        headline in teaser
+        for headline in texts(page, "headline")
+        for teaser in texts(page, "boilerplate/related")
+    ),
+    83: lambda page: bool(set(texts(page, "caption")) & set(texts(page, "subheading"))),
+}
+"""Rulings on words that stand twice on a page: whether they do."""
 
 
 def sentences(article: Article) -> set[str]:
@@ -68,8 +137,38 @@ def test_a_reader_has_labelled_them_all() -> None:
     assert {article.header["annotation"] for article in READ.values()} == {"reviewed"}
 
 
-def test_together_they_show_every_label_and_kind() -> None:
-    assert {s.name for article in ORIGINALS.values() for s in article.segments} == set(NAMES)
+def test_each_label_and_kind_is_on_three_pages() -> None:
+    pages: defaultdict[str, set[Path]] = defaultdict(set)
+    for path, article in ORIGINALS.items():
+        for segment in article.segments:
+            pages[segment.name].add(path)
+    assert {name: len(pages[name]) for name in NAMES if len(pages[name]) < 3} == {}
+
+
+def test_each_ruling_is_shown_by_three_pages() -> None:
+    assert {f"R{n}": sorted(SHOWN[n]) for n in RULINGS if len(SHOWN[n]) < 3} == {}
+
+
+def test_rows_on_rulings_name_each_page_and_only_rulings_that_stand() -> None:
+    assert ROWS[0] == ["id", "ruling"]
+    keys = [(id_, int(number)) for id_, number in ROWS[1:]]
+    assert keys == sorted(set(keys))
+    assert {id_ for id_, _ in keys} == set(BY_ID)
+    assert {number for _, number in keys} == RULINGS
+
+
+@pytest.mark.parametrize("ruling", sorted(LABEL_OF.keys() | CUT_OF.keys() | REPEATED.keys()))
+def test_a_page_that_shows_a_ruling_has_what_it_is_about(ruling: int) -> None:
+    def shows(page: Article) -> bool:
+        if ruling in LABEL_OF:
+            return any(s.name == LABEL_OF[ruling] for s in page.segments)
+        if ruling in CUT_OF:
+            cut = CUT_OF[ruling]
+            lines = whole_lines(page)
+            return any(line[at : at + len(cut)] == cut for line in lines for at in range(len(line)))
+        return REPEATED[ruling](page)
+
+    assert [id_ for id_ in sorted(SHOWN[ruling]) if not shows(BY_ID[id_])] == []
 
 
 @pytest.mark.parametrize("path", READ, ids=lambda path: path.stem)
