@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import TypeVar
 
 import numpy as np
 
@@ -42,10 +43,12 @@ _KIND_CODES = np.array([_CODES[join_name(BOILERPLATE, kind)] for kind in KINDS],
 
 # Thai, Lao, Myanmar with its extensions, Khmer.
 _BY_LETTER = f"{UNSPACED}\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\ua9e0-\ua9ff\uaa60-\uaa7f"
-_WORD = re.compile(rf"(?=\w)[{_BY_LETTER}]|[^\W{_BY_LETTER}]+")
+_WORD = re.compile(rf"[^\W{_BY_LETTER}]+|(?=\w)[{_BY_LETTER}]")
 
 # As str.isspace has it; nothing behind U+3000 is white space.
 _BLANK = np.array([chr(code).isspace() for code in range(0x3002)])
+
+Unit = TypeVar("Unit")
 
 Counts = np.ndarray
 """An array of int64 whose last axis is ``(both, found, gold)``."""
@@ -75,12 +78,11 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def shingles(text: str, size: int = SHINGLE) -> Counter[tuple[str, ...]]:
-    """How often each run of ``size`` words stands in a text; of a shorter text, all its words."""
-    found = words(text)
-    if len(found) < size:
+def shingles(found: Sequence[str]) -> Counter[tuple[str, ...]]:
+    """How often each run of 4 words stands in a text of these; of fewer words, all of them."""
+    if len(found) < SHINGLE:
         return Counter([tuple(found)] if found else [])
-    return Counter(zip(*(found[start:] for start in range(size)), strict=False))
+    return Counter(zip(*(found[start:] for start in range(SHINGLE)), strict=False))
 
 
 def shingle_scores(gold_text: str, found_text: str) -> tuple[float, float, float]:
@@ -90,14 +92,15 @@ def shingle_scores(gold_text: str, found_text: str) -> tuple[float, float, float
     (github.com/scrapinghub/article-extraction-benchmark), letter case folded. Two texts without a
     word agree; of one alone nothing is right.
     """
-    precision, recall, f1 = ratios(_shared(shingles(gold_text), shingles(found_text))).tolist()
+    precision, recall, f1 = ratios(body_counts(gold_text, found_text)[0]).tolist()
     return precision, recall, f1
 
 
 def body_counts(gold_text: str, found_text: str) -> Counts:
     """``[shingles, words] × (both, found, gold)`` of two bodies."""
-    return np.stack(
-        [_shared(shingles(gold_text, size), shingles(found_text, size)) for size in (SHINGLE, 1)]
+    gold, found = words(gold_text), words(found_text)
+    return np.array(
+        [_shared(shingles(gold), shingles(found)), _shared(Counter(gold), Counter(found))]
     )
 
 
@@ -185,8 +188,8 @@ def kappa(table: np.ndarray) -> float:
     return 1.0 if chance == 1 else float((observed - chance) / (1 - chance))
 
 
-def _shared(gold: Counter[tuple[str, ...]], found: Counter[tuple[str, ...]]) -> Counts:
-    return np.array([(gold & found).total(), found.total(), gold.total()], dtype=np.int64)
+def _shared(gold: Counter[Unit], found: Counter[Unit]) -> list[int]:
+    return [(gold & found).total(), found.total(), gold.total()]
 
 
 def _codes(text: str, spans: Iterable[Span]) -> np.ndarray:
