@@ -455,6 +455,7 @@ def test_json_holds_what_the_function_gives(here: Path, capsys: pytest.CaptureFi
     assert main(["score", "corpus", "found.jsonl", "--json", "--body", "body"]) == 0
     content = json.loads(capsys.readouterr().out)
     found = newshole.score("corpus", "found.jsonl", body=["body"])
+    assert content["made_by"] == f"newshole {newshole.__version__}"
     assert content["body"] == ["body"]
     assert len(content["figures"]) == found.figures.num_rows
     for given, own in zip(content["figures"], found.figures.to_pylist(), strict=True):

@@ -11,6 +11,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from newshole import __version__
 from newshole.figures import (
     BODY,
     BY_LABEL,
@@ -101,6 +102,7 @@ def to_markdown(score: Score) -> str:
 def to_json(score: Score) -> str:
     """One object: all that a :class:`newshole.score.Score` holds, figures to six decimals."""
     content = {
+        "made_by": f"newshole {__version__}",
         "body": score.body,
         "kappa": {unit: _rounded(score.kappa(unit)) for unit in ("characters", "lines")},
         "figures": _records(score.figures),
@@ -225,7 +227,7 @@ def _value(figure: dict[str, Any] | None) -> str:
 
 
 def _lines(number: float) -> str:
-    return f"{number:g}"
+    return f"{round(number, 1):g}"
 
 
 def _interval(
