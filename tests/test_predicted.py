@@ -162,6 +162,18 @@ def test_a_dataset_s_rejected_pages_are_no_predictions(tmp_path: Path) -> None:
     assert only(list(read_predictions(tmp_path))).id == "a"
 
 
+def test_a_corpus_is_its_articles_not_their_second_annotation(tmp_path: Path) -> None:
+    corpus = news.write_corpus(tmp_path / "corpus")
+    (corpus / "second").mkdir()
+    (corpus / "second" / "opera.txt").write_text(news.OPERA, encoding="utf-8")
+    found = [one.id for one in read_predictions(corpus) if isinstance(one, Prediction)]
+    assert found == [
+        "fjordpost.example/opera",
+        "lagoblatt.example/faehre",
+        "elsewhere.example/mast",
+    ]
+
+
 def test_articles_whole_and_masked(tmp_path: Path) -> None:
     corpus = news.write_corpus(tmp_path / "corpus")
     (tmp_path / "masked.txt").write_text(render(mask(parse(news.OPERA))), encoding="utf-8")

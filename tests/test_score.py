@@ -331,10 +331,12 @@ def test_no_split_where_none_is_known(tmp_path: Path) -> None:
 def test_rows_and_files_with_faults_are_left_out(tmp_path: Path) -> None:
     broken = row("mast.example/x", ("body", "four"))
     broken["spans"][0]["end"] = 9
-    found = score(table(GOLD.to_pylist()[0], broken), FOUND[:1])
-    (left,) = found.left
-    assert (left.id, left.is_fault) == ("mast.example/x", True)
-    assert left.reason == "the table: a span ends at code point 9, the text at 4"
+    empty: Row = dict.fromkeys(SCHEMA.names)
+    found = score(table(GOLD.to_pylist()[0], broken, empty), FOUND[:1])
+    assert [(left.id, left.is_fault, left.reason) for left in found.left] == [
+        ("mast.example/x", True, "the table: a span ends at code point 9, the text at 4"),
+        ("None", True, "the table: id is null"),
+    ]
     for name, content in {
         "a": news.OPERA,
         "b": news.OPERA,

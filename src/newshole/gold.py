@@ -134,20 +134,28 @@ class _Reader:
             rows = table.select(SCHEMA.names).cast(SCHEMA).to_pylist()
         except pa.ArrowException as error:
             raise ScoreError(f"{name} is no dataset of newshole: {error}") from None
-        bare = {row["page_sha256"] for row in rows if row["text"] is None}
-        paths = locate(bare, self._folders).paths
-        whole: list[Row] = []
-        for row in rows:
+        whole = self._sound(rows, name)
+        bare = [row for row in whole if row["text"] is None]
+        paths = locate({row["page_sha256"] for row in bare}, self._folders).paths
+        found: dict[str, Row] = {}
+        for row in bare:
             try:
-                whole.append(row if row["text"] is not None else with_page(row, paths))
+                found[row["id"]] = with_page(row, paths)
             except LostPageError as error:
                 self._leave(row["id"], str(error))
-        broken = faults(pa.Table.from_pylist(whole, schema=SCHEMA))
-        for index, row in enumerate(whole):
-            if index in broken:
-                self._leave(str(row["id"]), f"{name}: {broken[index]}", is_fault=True)
-            else:
+        proven = {row["id"]: row for row in self._sound(list(found.values()), name)}
+        for row in whole:
+            if row["text"] is not None:
                 self._add(_from_row(row))
+            elif row["id"] in proven:
+                self._add(_from_row(proven[row["id"]]))
+
+    def _sound(self, rows: list[Row], name: str) -> list[Row]:
+        """The rows that keep the rules; the others are left out."""
+        broken = faults(pa.Table.from_pylist(rows, schema=SCHEMA))
+        for index, reason in sorted(broken.items()):
+            self._leave(str(rows[index]["id"]), f"{name}: {reason}", is_fault=True)
+        return [row for index, row in enumerate(rows) if index not in broken]
 
     def articles(self, files: Sequence[Path]) -> None:
         found = [(file, article) for file in files if (article := self._article(file))]

@@ -227,7 +227,7 @@ def _span_counts(gold: Collection[Span], found: Collection[Span]) -> tuple[Count
 
     *Exact*: both ends and the label are right. *Overlapping*: the two share at least one character,
     and the label is right; each span counts in one pair at most, and there are as many pairs as
-    can be. That is what MUC-5 and SemEval-2013 task 9.1 call a match of *type*, spans as entities.
+    can be. That is what SemEval-2013 task 9.1 calls a match of *type*, of entities there.
     """
     exact = np.zeros((len(LABELS), 3), dtype=np.int64)
     overlapping = np.zeros_like(exact)

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from newshole.article import ArticleError, Span
-from newshole.corpus import read_article
+from newshole.corpus import article_files, is_corpus, read_article
 from newshole.gold import GoldPage, ScoreError
 from newshole.labels import BOILERPLATE, KINDS, LABELS, split_name
 from newshole.mask import text_sha256
@@ -65,6 +65,9 @@ def read_predictions(
     """
     if isinstance(predicted, pa.Table):
         yield from _from_batches(predicted.to_batches(_ROWS), "row")
+    elif isinstance(predicted, str | Path) and is_corpus(Path(predicted)):
+        # Its articles alone: a second annotation beside them has the same ids.
+        yield from (_from_article(str(file)) for file in article_files(Path(predicted)))
     elif isinstance(predicted, str | Path):
         for source in _sources(str(predicted)):
             if isinstance(source, Rejected):
@@ -74,7 +77,7 @@ def read_predictions(
             elif source.form == "parquet":
                 yield from _from_parquet(source)
             else:
-                yield _from_article(source)
+                yield _from_article(source.path)
     else:
         for number, record in enumerate(predicted, start=1):
             yield _made(record, _Place("record", number))
@@ -163,18 +166,18 @@ def _from_batches(batches: Iterable[pa.RecordBatch], path: str) -> Iterator[Pred
             yield _made(record, _Place(path, number))
 
 
-def _from_article(source: Source) -> Prediction | Rejected:
+def _from_article(path: str) -> Prediction | Rejected:
     try:
-        article = read_article(source.path)
+        article = read_article(path)
     except ArticleError as error:
-        place = origin(source.path, error.line)
+        place = origin(path, error.line)
         return Rejected(place, error.code, error.message, error.fix)
     text, name = article.text, article.header.get("id")
     if not name:
         refused = PageError("R040", "the header has no id", "write that of the gold article")
-        return refused.at(source.path, 1)
+        return refused.at(path, 1)
     sha256 = article.header.get("text_sha256") if text is None else text_sha256(text)
-    return Prediction(source.path, 0, name, None, article.spans, text, sha256)
+    return Prediction(path, 0, name, None, article.spans, text, sha256)
 
 
 def _made(record: object, place: _Place) -> Prediction | Rejected:
