@@ -114,6 +114,22 @@ def test_groups_labels_and_kinds_by_hand() -> None:
     assert set(found.figures["by"].to_pylist()) == {"all", "collection", "language", "label"}
 
 
+def test_lines_to_change_on_ten_pages() -> None:
+    rows = [row(f"quay.example/{n}", *[("body", "abc")] * 10) for n in range(10)]
+    # Of page n the first n lines are not found.
+    found = score(
+        table(*rows),
+        [
+            said(f"quay.example/{n}", *((4 * line, 4 * line + 3, "body") for line in range(n, 10)))
+            for n in range(10)
+        ],
+    )
+    assert found.figure("lines to change", "median", "pages").value == 4.5
+    assert found.figure("lines to change", "90 %", "pages").value == 8.5
+    assert found.by_page["lines to change"].to_pylist() == list(range(10))
+    assert found.by_page["lines"].to_pylist() == [10] * 10
+
+
 def test_kinds_of_boilerplate() -> None:
     gold = table(
         row("a", ("boilerplate/tags", "boats"), ("boilerplate/legal", "all rights")),
@@ -180,6 +196,7 @@ def test_an_empty_prediction_is_right_in_nothing(originals: Path) -> None:
             else:
                 assert one["value"] == 0
                 assert one["pages_high"] in (None, 0)
+        assert "characters" in found.figures["measure"].to_pylist()
     assert sorted(found.missing) == list(ids)
     bodies = score(originals / "data", [{"id": name, "body": ""} for name in ids])
     assert set(bodies.figures["value"].to_pylist()) == {0}

@@ -141,7 +141,8 @@ def measure(
     characters = _diagonal(_by_label(confusion[0]))[: len(LABELS)]
     exact, overlapping = _span_counts(gold, ours)
     theirs, mine = set(map(_key, gold)), set(map(_key, ours))
-    changed = np.array([start for start, _, _ in theirs ^ mine], dtype=np.int64)
+    # Gold spans cover their line: where each of them was found, nothing else can have been.
+    changed = np.array([start for start, _, _ in theirs - mine], dtype=np.int64)
     return Measured(
         body,
         np.stack([characters, exact, overlapping]),
