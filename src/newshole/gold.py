@@ -1,8 +1,9 @@
 """Gold: the annotated pages that predictions are scored against, of a dataset or of articles."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -85,20 +86,28 @@ def read_gold(
     Raises ScoreError where there is none of that, or no split where one is asked for; and
     NotADirectoryError, TableError.
     """
-    reader = _Reader(split, page_folders() if pages is None else [Path(one) for one in pages])
+    folders = page_folders() if pages is None else [Path(one) for one in pages]
+    others: set[str] = set()
     if isinstance(gold, pa.Table):
-        reader.table(gold, "the table", None)
-        return reader.gold()
-    path = Path(gold)
-    if not path.exists():
-        raise ScoreError(f"{path} is not there; name a dataset, a corpus or article files")
-    files = parquet_files(path)
-    for file in files:
-        match = _SPLIT.match(file.name)
-        reader.table(_read(file), str(file), match[1] if match else None)
-    if not files:
-        reader.articles(_article_files(path))
-    return reader.gold()
+        read = _of_tables([("the table", None, gold)], split, folders, others)
+    elif not Path(gold).exists():
+        raise ScoreError(f"{gold} is not there; name a dataset, a corpus or article files")
+    elif files := parquet_files(Path(gold)):
+        tables = ((str(file), _SPLIT.match(file.name), _read(file)) for file in files)
+        named = ((name, match and match[1], table) for name, match, table in tables)
+        read = _of_tables(named, split, folders, others)
+    else:
+        read = _of_articles(_article_files(Path(gold)), split, folders, others)
+    found: dict[str, GoldPage] = {}
+    left: list[Left] = []
+    for one in read:
+        if isinstance(one, Left):
+            left.append(one)
+        elif one.id in found:
+            left.append(Left(one.id, "the id stands twice; the first is scored", is_fault=True))
+        else:
+            found[one.id] = one
+    return Gold(found, tuple(left), frozenset(others.union(one.id for one in left)))
 
 
 def parquet_files(path: Path) -> list[Path]:
@@ -109,102 +118,89 @@ def parquet_files(path: Path) -> list[Path]:
     return [path] if path.suffix == ".parquet" else []
 
 
-class _Reader:
-    """Pages as they gather, from one table or folder after the other."""
-
-    def __init__(self, split: str | None, folders: Sequence[Path]) -> None:
-        self._split, self._folders = split, folders
-        self._pages: dict[str, GoldPage] = {}
-        self._left: list[Left] = []
-        self._others: set[str] = set()
-
-    def gold(self) -> Gold:
-        return Gold(self._pages, tuple(self._left), frozenset(self._others))
-
-    def table(self, table: pa.Table, name: str, split: str | None) -> None:
+def _of_tables(
+    tables: Iterable[tuple[str, str | None, pa.Table]],
+    split: str | None,
+    folders: Sequence[Path],
+    others: set[str],
+) -> Iterator[GoldPage | Left]:
+    """Pages of tables, each with its name and split; ids of other splits go to ``others``."""
+    whole: list[tuple[str, Row]] = []
+    for name, own, table in tables:
         if missing := [column for column in SCHEMA.names if column not in table.column_names]:
             raise ScoreError(f"{name} is no dataset of newshole: it has no column {missing[0]!r}")
-        if self._split is not None:
-            if split is None:
-                raise ScoreError(f"{name} does not say its split; call without one")
-            if split != self._split:
-                self._others.update(table["id"].to_pylist())
-                return
+        if split is not None and own is None:
+            raise ScoreError(f"{name} does not say its split; call without one")
+        if split not in (None, own):
+            others.update(table["id"].to_pylist())
+            continue
         try:
             rows = table.select(SCHEMA.names).cast(SCHEMA).to_pylist()
         except pa.ArrowException as error:
             raise ScoreError(f"{name} is no dataset of newshole: {error}") from None
-        whole = self._sound(rows, name)
-        bare = [row for row in whole if row["text"] is None]
-        paths = locate({row["page_sha256"] for row in bare}, self._folders).paths
-        found: dict[str, Row] = {}
-        for row in bare:
-            try:
-                found[row["id"]] = with_page(row, paths)
-            except LostPageError as error:
-                self._leave(row["id"], str(error))
-        proven = {row["id"]: row for row in self._sound(list(found.values()), name)}
-        for row in whole:
-            if row["text"] is not None:
-                self._add(_from_row(row))
-            elif row["id"] in proven:
-                self._add(_from_row(proven[row["id"]]))
+        for row in _sound(rows, name):
+            if isinstance(row, Left):
+                yield row
+            else:
+                whole.append((name, row))
+    wanted = {row["page_sha256"] for _, row in whole if row["text"] is None}
+    paths = locate(wanted, folders).paths
+    for name, row in whole:
+        if row["text"] is not None:
+            yield _from_row(row)
+            continue
+        try:
+            (filled_row,) = _sound([with_page(row, paths)], name)
+        except LostPageError as error:
+            yield Left(row["id"], str(error))
+            continue
+        yield filled_row if isinstance(filled_row, Left) else _from_row(filled_row)
 
-    def _sound(self, rows: list[Row], name: str) -> list[Row]:
-        """The rows that keep the rules; the others are left out."""
-        broken = faults(pa.Table.from_pylist(rows, schema=SCHEMA))
-        for index, reason in sorted(broken.items()):
-            self._leave(str(rows[index]["id"]), f"{name}: {reason}", is_fault=True)
-        return [row for index, row in enumerate(rows) if index not in broken]
 
-    def articles(self, files: Sequence[Path]) -> None:
-        found = [(file, article) for file in files if (article := self._article(file))]
-        wanted = {a.header.get("page", "") for _, a in found if a.masked}
-        paths = locate(wanted, self._folders).paths
-        for file, article in found:
-            try:
-                whole = filled(article, paths).article if article.masked else article
-            except LostPageError as error:
-                self._leave(article.header["id"], str(error))
+def _sound(rows: list[Row], name: str) -> Iterator[Row | Left]:
+    """The rows in order, or why they are left out: they break the rules."""
+    broken = faults(pa.Table.from_pylist(rows, schema=SCHEMA))
+    for index, row in enumerate(rows):
+        if index in broken:
+            yield Left(str(row["id"]), f"{name}: {broken[index]}", is_fault=True)
+        else:
+            yield row
+
+
+def _of_articles(
+    files: Sequence[Path], split: str | None, folders: Sequence[Path], others: set[str]
+) -> Iterator[GoldPage | Left]:
+    """Pages of article files; ids of other splits go to ``others``."""
+    sites = cache(read_sites)
+    found: list[tuple[Path, Article]] = []
+    for file in files:
+        corpus = corpus_of(file)
+        name = collection_and_id(file, corpus)[1] if corpus else str(file)
+        if split is not None:
+            if corpus is None:
+                raise ScoreError(f"{file} lies in no corpus, and so in no split; call without one")
+            if split_of(name.partition("/")[0], name, sites(corpus)) != split:
+                others.add(name)
                 continue
-            self._add(_from_article(file, whole))
-
-    def _article(self, file: Path) -> Article | None:
-        """The article, if it is of the split; None where it is not, or cannot be read."""
-        if self._split is not None and self._split_of(file) != self._split:
-            corpus = corpus_of(file)
-            assert corpus is not None  # or there were no split
-            self._others.add(collection_and_id(file, corpus)[1])
-            return None
         try:
             article = read_article(file)
         except ArticleError as error:
-            place = f"line {error.line}: " if error.line else ""
-            self._leave(str(file), f"{place}{error.code} {error.message}; {error.fix}", True)
-            if corpus := corpus_of(file):
-                self._others.add(collection_and_id(file, corpus)[1])
-            return None
-        if "id" not in article.header:
-            self._leave(str(file), "its header has no id; write one", is_fault=True)
-            return None
-        return article
-
-    def _split_of(self, file: Path) -> str:
-        corpus = corpus_of(file)
-        if corpus is None:
-            raise ScoreError(f"{file} lies in no corpus, and so in no split; call without one")
-        article_id = collection_and_id(file, corpus)[1]
-        return split_of(article_id.partition("/")[0], article_id, read_sites(corpus))
-
-    def _leave(self, name: str, reason: str, is_fault: bool = False) -> None:
-        self._left.append(Left(name, reason, is_fault))
-        self._others.add(name)
-
-    def _add(self, page: GoldPage) -> None:
-        if page.id in self._pages:
-            self._leave(page.id, "the id stands twice; the first is scored", is_fault=True)
+            place = f"{file}:{error.line}" if error.line else str(file)
+            yield Left(name, f"{place}: {error.code} {error.message}; {error.fix}", is_fault=True)
+            continue
+        if "id" in article.header:
+            found.append((file, article))
         else:
-            self._pages[page.id] = page
+            yield Left(name, f"{file}: the header has no id; write one", is_fault=True)
+    wanted = {article.header.get("page", "") for _, article in found if article.masked}
+    paths = locate(wanted, folders).paths
+    for file, article in found:
+        try:
+            whole = filled(article, paths).article if article.masked else article
+        except LostPageError as error:
+            yield Left(article.header["id"], str(error))
+            continue
+        yield _from_article(file, whole)
 
 
 def _read(file: Path) -> pa.Table:

@@ -1,10 +1,10 @@
 """Predictions: what some tool found on pages, read from JSONL, Parquet or article files.
 
 A record is ``{"id": …, "body": …}``, or ``{"id": …, "spans": [{"start", "end", "label", "kind"}]}``
-with offsets in Unicode code points of the gold text, half-open. ``kind`` is for boilerplate, and
-may be left out; so may the label ``boilerplate`` itself where a tool does not tell kinds of it.
-``text`` or ``text_sha256`` say which text was labelled, for whoever wants that checked. Where a
-record has spans, its body is not looked at: it comes of them. Other fields are ignored.
+with offsets in Unicode code points of the gold text, half-open. ``kind`` is for boilerplate alone,
+and may be left out by a tool that knows none. What no span covers has no label. ``text`` or
+``text_sha256`` say which text was labelled; another than the gold's is refused. Where a record has
+spans, its body is not looked at: it comes of them. Other fields are ignored.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -44,8 +44,9 @@ class Score:
     ``figures`` has the columns of :data:`newshole.figures.FIGURES`, a row a figure. ``confusion``
     has ``gold``, ``predicted`` (names as in :data:`newshole.measure.TITLES`), ``characters``,
     ``lines``, a row a pair that occurs, the most characters first; a line is that of its first
-    visible character; no rows where only bodies were predicted. ``by_page`` has a row a page: its
-    id, site, and precision, recall and F1 of each measure; lines to change, and all.
+    visible character; no rows where only bodies were predicted. ``by_page`` has a row a page, in
+    order of id: its id, site, and precision, recall and F1 of each measure; lines to change, and
+    all lines.
 
     ``body``: labels that count as body. ``left``: gold pages that are not scored. ``missing``: ids
     without a usable prediction, which count as empty ones. ``unknown``: predicted ids that the gold
@@ -182,7 +183,8 @@ def _scored(
     truth: Gold, found: _Matched, body: tuple[str, ...], resamples: int, seed: int
 ) -> Score:
     # Of an empty prediction nobody knows what it would have held: spans count where there are any.
-    pages = list(truth.pages.values())
+    # In order of id, so that intervals do not depend on the order of files and rows.
+    pages = sorted(truth.pages.values(), key=lambda page: page.id)
     bodies, spans = found.bodies, found.spans
     has_spans = bool(spans) or not bodies
     measured = [
