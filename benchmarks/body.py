@@ -8,10 +8,8 @@ of other sites alone, so that no figure is of a site that it has seen.
 """
 
 import argparse
-import re
 import time
 import zlib
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,6 +23,7 @@ from newshole.encoding import decode
 from newshole.examples import Example, read_examples
 from newshole.hint import TextLine
 from newshole.label import LineModel
+from newshole.measure import shingle_scores
 from newshole.page import site_of
 from newshole.raw import PageError
 from newshole.render import RenderError, render
@@ -32,25 +31,9 @@ from newshole.row import BODY_LABELS
 from newshole.train import train
 
 ROOT = Path(__file__).parents[1]
-WORD = re.compile(r"\w+")
-SHINGLE = 4
 
 Scores = tuple[float, float, float]
 Extractor = Callable[[str], str]
-
-
-def shingles(text: str) -> Counter[tuple[str, ...]]:
-    words = WORD.findall(text.lower())
-    ends = range(max(1, len(words) - SHINGLE + 1))
-    return Counter(tuple(words[at : at + SHINGLE]) for at in ends)
-
-
-def scores(gold: str, found: str) -> Scores:
-    ours, theirs = shingles(found), shingles(gold)
-    both = sum((ours & theirs).values())
-    precision, recall = both / sum(ours.values()), both / sum(theirs.values())
-    f1 = 2 * precision * recall / (precision + recall) if both else 0.0
-    return precision, recall, f1
 
 
 def body(lines: list[TextLine], model: LineModel) -> str:
@@ -113,7 +96,7 @@ def measure(name: str, folds: int, limit: int, examples: list[Example]) -> None:
                 start = time.perf_counter()
                 said = extract(text)
                 seconds[label] = seconds.get(label, 0.0) + time.perf_counter() - start
-                found.setdefault(label, []).append(scores(known_body(page), said))
+                found.setdefault(label, []).append(shingle_scores(known_body(page), said))
     print(f"\n{name}: {len(pages)} pages, {folds} folds of sites\n")
     print("| extractor | precision | recall | F1 | pages a second, as a ratio to trafilatura |")
     print("|---|--:|--:|--:|--:|")

@@ -9,10 +9,11 @@ below 0.97 the reason, as somebody who looked at both found it (known_bodies.csv
 import csv
 from pathlib import Path
 
-from body import scores, text_of
+from body import text_of
 from pages import records
 
 from newshole.examples import read_examples
+from newshole.measure import shingle_scores
 
 ROOT = Path(__file__).parents[1]
 ENOUGH = 0.97
@@ -26,7 +27,7 @@ def main() -> None:
         reasons = {row["id"]: row["reason"] for row in csv.DictReader(lines)}
     examples, _ = read_examples([ROOT / "corpus" / "linked"])
     found = {
-        example.article.header["id"]: scores(
+        example.article.header["id"]: shingle_scores(
             known[example.article.header["page"]], text_of(example.article)
         )[2]
         for example in examples

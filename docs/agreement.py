@@ -10,9 +10,12 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
 from newshole.article import Article, extent
 from newshole.corpus import read_article, text_files
 from newshole.labels import NAMES
+from newshole.measure import kappa
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 MOST_CONFUSED = 12
@@ -49,20 +52,10 @@ def characters(article: Article) -> Iterator[str]:
             yield segment.name
 
 
-def kappa(pairs: Pairs) -> float:
-    """Cohen's kappa: agreement beyond what the labels' shares alone would give.
-
-    Cohen, "A coefficient of agreement for nominal scales", 1960.
-    """
-    total = sum(pairs.values())
-    ours: Counter[str] = Counter()
-    theirs: Counter[str] = Counter()
-    for (one, other), count in pairs.items():
-        ours[one] += count
-        theirs[other] += count
-    observed = sum(count for (one, other), count in pairs.items() if one == other) / total
-    chance = sum(ours[name] * theirs[name] for name in ours) / total**2
-    return (observed - chance) / (1 - chance)
+def table(pairs: Pairs) -> np.ndarray:
+    """The square table of pairs, rows the first's names, columns the second's."""
+    counts = [[pairs[one, other] for other in NAMES] for one in NAMES]
+    return np.array(counts, dtype=np.int64)
 
 
 def f1(name: str, pairs: Pairs) -> tuple[int, int, float]:
@@ -91,8 +84,8 @@ def agreement_tables() -> str:
         "",
         "| agreement | |",
         "|---|--:|",
-        f"| Cohen's kappa over lines | {kappa(lines):.3f} |",
-        f"| Cohen's kappa over characters | {kappa(points):.3f} |",
+        f"| Cohen's kappa over lines | {kappa(table(lines)):.3f} |",
+        f"| Cohen's kappa over characters | {kappa(table(points)):.3f} |",
         f"| spans equal in both, F1 | {2 * exact / (first_spans + second_spans):.3f} |",
         "",
         "| label | lines, first | lines, second | F1 |",

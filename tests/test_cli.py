@@ -53,7 +53,7 @@ def test_version_loads_nothing_heavy() -> None:
     assert done.stdout == f"{newshole.__version__}\n[]\n"
 
 
-@pytest.mark.parametrize("command", [(), ("build",), ("check",), ("new",), ("show",)])
+@pytest.mark.parametrize("command", [(), ("build",), ("check",), ("new",), ("score",), ("show",)])
 def test_help_tells_what_and_how_it_ends(
     command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:

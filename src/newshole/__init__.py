@@ -2,7 +2,8 @@
 
 The commands as functions: ``annotate`` (a page → segments), ``read`` (an article file),
 ``check`` (an article, a file, a corpus or a dataset → findings), ``build`` (pages → a dataset),
-``fill`` (linked articles → with their text) and ``join`` (rows of linked pages → with their text).
+``fill`` (linked articles → with their text), ``join`` (rows of linked pages → with their text)
+and ``score`` (gold and prediction → figures).
 """
 
 import sys
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
     from newshole.corpus import read_article as read
     from newshole.fill import fill
     from newshole.join import join
+    from newshole.score import score
 
 __version__ = _version("newshole")
-__all__ = ["annotate", "build", "check", "fill", "join", "read"]
+__all__ = ["annotate", "build", "check", "fill", "join", "read", "score"]
 
 _PLACES = {
     "annotate": ("newshole.annotate", "annotate"),
@@ -29,6 +31,7 @@ _PLACES = {
     "fill": ("newshole.fill", "fill"),
     "join": ("newshole.join", "join"),
     "read": ("newshole.corpus", "read_article"),
+    "score": ("newshole.score", "score"),
 }
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from newshole import __version__
+from newshole.command_score import run_score
 from newshole.commands import (
     DATA,
     DONE,
@@ -156,6 +157,32 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--out", required=True, metavar="FILE", help="the model, as line_model.json in the package"
     )
+
+    command = _command(
+        commands, "score", run_score, "What a tool found → how well it fits the gold"
+    )
+    command.add_argument(
+        "gold", metavar="GOLD", help="dataset, corpus, article files; masked pages need their text"
+    )
+    command.add_argument(
+        "predicted",
+        metavar="PREDICTED",
+        help="JSONL of {id, body} or {id, spans}, Parquet or article files",
+    )
+    command.add_argument(
+        "--split", choices=("train", "validation", "test"), help="score this split alone"
+    )
+    command.add_argument(
+        "--body",
+        type=lambda labels: labels.split(","),
+        metavar="LABEL,…",
+        help="labels that count as body (default: dateline,body,subheading)",
+    )
+    form = command.add_mutually_exclusive_group()
+    form.add_argument("--json", dest="form", action="store_const", const="json")
+    form.add_argument("--markdown", dest="form", action="store_const", const="markdown")
+    command.set_defaults(form="terminal")
+    command.add_argument("--out", metavar="FILE", help="write it there (default: print it)")
 
     command = _command(commands, "show", run_show, "Show an article in colour")
     command.add_argument("what", metavar="ID|FILE", help="id, article file or raw page")

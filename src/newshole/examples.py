@@ -1,6 +1,6 @@
 """Examples for training: annotated articles, each with the lines of its page and their hints."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -77,6 +77,15 @@ def _example(file: Path, article: Article, paths: dict[str, str]) -> Example:
             if "\n".join(line.text for line in lines) == article.text:
                 return Example(lines, article)
         return Example(plain(article.text or ""), article)
+    return filled(article, paths)
+
+
+def filled(article: Article, paths: Mapping[str, str]) -> Example:
+    """A masked article with its text, from its page; ``paths`` is page's sha256 → file.
+
+    Raises LostPageError where the page is not there, or gives another text than the masked one.
+    """
+    sha256 = article.header.get("page", "")
     if sha256 not in paths:
         raise LostPageError("its page is not at hand", "name a folder with it in NEWSHOLE_PAGES")
     lines = page_lines(Path(paths[sha256]), sha256, form=form_of(article.header.get("source", "")))

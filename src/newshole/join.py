@@ -1,7 +1,7 @@
 """Join: rows of linked pages, which hold no text, and the pages, for whoever has both."""
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -77,17 +77,25 @@ def _filled(rows: list[Row], paths: dict[str, str], left: list[str]) -> Iterator
             yield row
             continue
         try:
-            path = paths.get(row["page_sha256"])
-            if path is None:
-                raise LostPageError("its page is not there", "name the folder that holds it")
-            text = page_text(Path(path), row["page_sha256"])
-            yield with_text(row, text)
+            yield with_page(row, paths)
         except LostPageError as error:
             left.append(f"{row['id']}: {error}")
             yield row
-        except ValueError:
-            left.append(
-                f"{row['id']}: its page gives another text today; install the version of newshole "
-                "that the dataset was built with"
-            )
-            yield row
+
+
+def with_page(row: Row, paths: Mapping[str, str]) -> Row:
+    """A row without text, filled from its page; ``paths`` is page's sha256 → file.
+
+    Raises LostPageError where the page is not there, or gives another text than the row's.
+    """
+    path = paths.get(row["page_sha256"])
+    if path is None:
+        raise LostPageError("its page is not there", "name the folder that holds it")
+    text = page_text(Path(path), row["page_sha256"])
+    try:
+        return with_text(row, text)
+    except ValueError:
+        raise LostPageError(
+            "its page gives another text today",
+            "install the version of newshole that the dataset was built with",
+        ) from None

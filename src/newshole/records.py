@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import NoReturn, cast
+from typing import NoReturn, TypeVar, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,6 +16,8 @@ from newshole.raw import PageError, Raw, Rejected, unreadable
 from newshole.source import Source, is_url, open_source
 from newshole.unpack import lines, too_large
 
+Made = TypeVar("Made")
+
 _DICTIONARY_ROWS = 1024
 
 FIELDS: tuple[str, ...] = tuple(load_schema("page.schema.json")["properties"])
@@ -23,11 +25,19 @@ FIELDS: tuple[str, ...] = tuple(load_schema("page.schema.json")["properties"])
 
 
 def read_jsonl(source: Source, limit: int) -> Iterator[Raw | Rejected]:
-    """The pages of a JSONL file, a record a line, UTF-8; empty lines are passed over.
+    """The pages of a JSONL file, as :func:`read_lines` has it."""
+    return read_lines(source, limit, lambda record, number: _from_record(record, number, limit))
 
-    A line that cannot be used is rejected with its number, and the next ones go on; one
-    of more than ``limit`` bytes is passed through without being held. Raises
-    :class:`PageError` for a file that cannot be read, that is empty, or that is UTF-16.
+
+def read_lines(
+    source: Source, limit: int, make: Callable[[object, int], Made]
+) -> Iterator[Made | Rejected]:
+    """What ``make`` gives for each record of a JSONL file and the number of its line, from 1.
+
+    A record is a line, UTF-8; empty lines are passed over. A line that cannot be used is rejected
+    with its number, and the next ones go on: ``make`` too may raise :class:`PageError`. One of more
+    than ``limit`` bytes is passed through without being held. Raises PageError for a file that
+    cannot be read, that is empty, or that is UTF-16.
     """
     number = 0
     empty = True
@@ -41,7 +51,7 @@ def read_jsonl(source: Source, limit: int) -> Iterator[Raw | Rejected]:
                 continue
             empty = False
             try:
-                yield _from_line(line, number, limit)
+                yield _from_line(line, number, limit, make)
             except PageError as refused:
                 yield refused.at(source.path, number)
     except PageError as refused:
@@ -77,10 +87,13 @@ def read_parquet(source: Source, limit: int) -> Iterator[Raw | Rejected]:
     except PageError:
         raise
     except Exception as error:
-        yield _failure(source, error).at(source.path, number + 1 if number else 0)
+        yield parquet_failure(source, error).at(source.path, number + 1 if number else 0)
 
 
-def _failure(source: Source, error: Exception) -> PageError:
+def parquet_failure(source: Source, error: Exception) -> PageError:
+    """The refusal of a Parquet file that broke off with ``error``; raises it, if it is no fault of
+    the file's.
+    """
     # pyarrow raises bare OSError for damaged data; the system's own carries its number.
     if isinstance(error, OSError) and error.errno is not None:
         return unreadable(error)
@@ -92,7 +105,9 @@ def _failure(source: Source, error: Exception) -> PageError:
     raise error
 
 
-def _from_line(line: bytes | int, number: int, limit: int) -> Raw:
+def _from_line(
+    line: bytes | int, number: int, limit: int, make: Callable[[object, int], Made]
+) -> Made:
     if isinstance(line, int):
         raise too_large(f"the line of {line} bytes", limit)
     data = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
@@ -106,7 +121,7 @@ def _from_line(line: bytes | int, number: int, limit: int) -> Raw:
         ) from None
     try:
         record = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_each_once)
-        return _from_record(record, number, limit)
+        return make(record, number)
     except json.JSONDecodeError as error:
         raise _not_json(f"{error.msg}, at column {error.colno}") from None
     except (ValueError, RecursionError) as error:
@@ -159,7 +174,7 @@ def _from_record(record: object, number: int, limit: int) -> Raw:
         raise PageError("R021", _complaint(error), "see page.schema.json")
     assert isinstance(record, dict)  # by the schema
     values = {key: str(record[key]) for key in FIELDS if record.get(key) is not None}
-    _refuse_surrogates(values)
+    refuse_surrogates(values)
     is_html = "html" in values
     content = values["html" if is_html else "text"]
     data = content.encode()
@@ -175,7 +190,8 @@ def _from_record(record: object, number: int, limit: int) -> Raw:
     )
 
 
-def _refuse_surrogates(values: Mapping[str, str]) -> None:
+def refuse_surrogates(values: Mapping[str, str]) -> None:
+    """Raise :class:`PageError` R013 for a value that UTF-8 cannot hold, naming its key."""
     for key, value in values.items():
         try:
             value.encode()

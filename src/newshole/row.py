@@ -6,7 +6,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -234,17 +234,22 @@ def _fields(text: str | None, spans: list[Span]) -> Row:
         printed[span.label].append(text[span.start : span.end])
     first = {label: printed[label][0] if printed[label] else None for label in FIRST_LABELS}
     return first | {
-        "body": _body(text, [span for span in spans if span.label in BODY_LABELS]),
+        "body": body_text(text, spans),
         "captions": _unique(printed["caption"]),
         "credits": printed["credit"],
         "boilerplate": printed[BOILERPLATE],
     }
 
 
-def _body(text: str, spans: list[Span]) -> str:
+def body_text(text: str, spans: Iterable[Span], labels: Collection[str] = BODY_LABELS) -> str:
+    """The spans with these labels as printed, those of one line together, lines joined by an
+    empty line. Spans are in text order.
+    """
     pieces: list[str] = []
     position = 0
     for span in spans:
+        if span.label not in labels:
+            continue
         gap = text[position : span.start]
         if pieces:
             pieces.append("\n\n" if "\n" in gap else _bridge(gap))
