@@ -9,8 +9,9 @@ below 0.97 the reason, as somebody who looked at both found it (known_bodies.csv
 import csv
 from pathlib import Path
 
-from body import scores, text_of
+from ours import text_of
 from pages import records
+from score import scores
 
 from newshole.examples import read_examples
 
