@@ -27,10 +27,8 @@ def comparison(figures: Path = FIGURES) -> dict[str, dict[str, str]]:
     if not figures.is_file():
         return {}
     run = json.loads(figures.read_text(encoding="utf-8"))
-    if run["limit"]:
-        raise ValueError(
-            f"{figures} is of {run['limit']} pages a set; run 'make bench' without limit"
-        )
+    if run["limit"] or set(run["sets"]) != set(SETS):
+        raise ValueError(f"{figures} is of a part of the pages; run 'make bench' on all of them")
     return {
         "README.md": {"comparison": summary(run)},
         "benchmarks/README.md": {"comparison": details(run)},

@@ -1,6 +1,7 @@
 """Documents and set-up: what they say is so, what they link to is there, what they show runs."""
 
 import ast
+import json
 import re
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
+from comparison import SETS, comparison
 from picture import ARTICLE, PICTURE, picture
 from tables import tables
 
@@ -224,6 +226,17 @@ def test_what_the_datasheet_says_of_the_articles_is_so() -> None:
 def test_tables_are_those_of_the_dataset(name: str) -> None:
     for region, text in tables(ROOT / "data").get(name, {}).items():
         assert f"<!-- {region} -->\n{text}\n<!-- /{region} -->" in document(name)
+
+
+@pytest.mark.parametrize("run", [{"limit": 60, "sets": SETS}, {"limit": 0, "sets": {"test": {}}}])
+def test_a_benchmark_of_a_part_of_the_pages_is_not_published(
+    run: dict[str, object], tmp_path: Path
+) -> None:
+    figures = tmp_path / "compare.json"
+    assert comparison(figures) == {}
+    figures.write_text(json.dumps(run))
+    with pytest.raises(ValueError, match="of a part of the pages"):
+        comparison(figures)
 
 
 def test_the_picture_is_that_of_the_article() -> None:
