@@ -173,11 +173,11 @@ def say(word: str) -> None:
 
 def table(one: dict[str, Any]) -> str:
     """A set's figures for the terminal; docs/comparison.py makes those of the documents."""
-    lines = [f"{'':44}precision  recall  F1     95 %          speed  errors"]
+    lines = [f"{'':46}precision  recall  F1     95 %          speed  errors"]
     for name, got in one["extractors"].items():
         low, high = got["f1_interval"]
         lines.append(
-            f"{name:44}{got['precision']:.3f}      {got['recall']:.3f}   {got['f1']:.3f}  "
+            f"{name:46}{got['precision']:.3f}      {got['recall']:.3f}   {got['f1']:.3f}  "
             f"{low:.3f}-{high:.3f}  {got['speed']:6.2f}  {sum(got['errors'].values())}"
         )
     return "\n".join(lines)
