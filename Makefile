@@ -1,5 +1,5 @@
-# Set-up and the two main jobs: `make dataset` builds data/ from corpus/, `make test` checks and
-# tests all. Each sets up .venv by itself, once, and again when pyproject.toml has changed.
+# Set-up and the main jobs: `make dataset` builds data/ from corpus/, `make test` checks and tests
+# all, `make bench` measures newshole beside other extractors. Each sets up .venv by itself, once, and again when pyproject.toml has changed.
 
 # The first Python on the PATH that is new enough; `make PYTHON=… dataset` takes another.
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(shell \
@@ -8,7 +8,7 @@ BIN := .venv/bin
 CODE = $(wildcard src tests benchmarks docs)
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
-.PHONY: dataset test lint check schema clean
+.PHONY: dataset test lint check schema bench pages-named clean
 
 dataset: .venv/ready docs/article.svg
 	$(BIN)/newshole build corpus --out data --replace --card README.md --dataset-version $(VERSION)
@@ -35,6 +35,16 @@ schema: .venv/ready
 docs/article.svg: docs/picture.py schema/labels.json corpus/original/saltermarshpost.example/moon-clock.txt | .venv/ready
 	$(BIN)/python docs/picture.py
 
+# Figures and tables of the documents; on some pages of each set, kept out of the documents:
+# make bench BENCH='--limit 60'
+BENCH ?= --json benchmarks/compare.json
+bench: pages-named .venv/bench
+	$(BIN)/python benchmarks/compare.py $(BENCH)
+	$(BIN)/python docs/tables.py
+
+pages-named:
+	@test -n "$(NEWSHOLE_PAGES)" || { echo "NEWSHOLE_PAGES is not set; it names a folder with pages/, wcxb/ and eval/ in it, which 'make bench' extracts from: make NEWSHOLE_PAGES=/path bench" >&2; exit 1; }
+
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis data/.newshole
 
@@ -46,3 +56,9 @@ clean:
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch .venv/ready
+
+# An older pip cannot resolve what some of these packages ask of lxml.
+.venv/bench: .venv/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=24'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,bench]'
+	@touch .venv/bench

@@ -9,7 +9,7 @@ below 0.97 the reason, as somebody who looked at both found it (known_bodies.csv
 import csv
 from pathlib import Path
 
-from body import text_of
+from ours import text_of
 from pages import records
 
 from newshole.examples import read_examples

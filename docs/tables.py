@@ -1,4 +1,4 @@
-"""The tables in README.md and DATASHEET.md that the dataset card does not make."""
+"""The tables in the documents that the dataset card does not make."""
 
 import csv
 import re
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 from agreement import agreement_tables
+from comparison import comparison
 
 from newshole.card import counts_table
 from newshole.frontmatter import fill
@@ -23,14 +24,17 @@ FORMS = {"string": "string", "strings": "list of string", "spans": "list of stru
 def tables(data: Path) -> dict[str, dict[str, str]]:
     """Document → name of a region → its text, for the dataset in ``data``.
 
-    Raises ValueError where there is no dataset.
+    Raises ValueError where there is no dataset, or the figures of the benchmark are of a part of
+    the pages.
     """
     manifest = read_manifest(data)
     if manifest is None:
         raise ValueError(f"{data} holds no dataset; 'make dataset' builds it")
     counts = tally(manifest, data)
+    compared = comparison()
     return {
-        "README.md": {"columns": columns_table()},
+        **compared,
+        "README.md": {"columns": columns_table(), **compared.get("README.md", {})},
         "DATASHEET.md": {
             "counts": counts_table(counts),
             "languages": languages_table(total(counts)),
