@@ -2,22 +2,19 @@
 
 Each check looks at one ruling of corpus/GUIDELINES.md, or at the slip of a hand that sets a
 label one line too high or too low. It warns only where few good files would be warned of.
+Here are those of the labels' order and measure; check_wording.py has those of words and marks.
 """
 
-import re
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator
 from html import unescape
-from itertools import islice, pairwise
-from typing import NamedTuple
+from itertools import islice
 
 from newshole.article import Article, Segment, extent, numbered
+from newshole.check_wording import separators, timestamps, uncut
+from newshole.doubt import Doubt, Rows, letters
 from newshole.finding import WARNING, Finding
 from newshole.labels import BOILERPLATE, split_name
-from newshole.lexicon import cues, lexicon, tokens, words
-
-SEPARATORS = "|·•‧∙・,;:–—/｜：；、，،؛"
-"""Marks that belong to the segment before them (GUIDELINES: separators)."""
+from newshole.lexicon import tokens
 
 LONGEST = {
     "headline": 300,
@@ -49,24 +46,6 @@ _REPEATABLE = {"headline": 8, "caption": 20}
 
 _ELSEWHERE = ("boilerplate/related", "boilerplate/comments", "embed")
 """Labels of blocks that may quote the page's own headline or caption."""
-
-_DATE = re.compile(r"(?<![0-9A-Za-z_@])(?:(?:19|20)\d\d(?!\w)|\d{1,2}[:.]\d\d(?!\d))|\d[年月]")
-
-_NO_LETTERS = re.compile(r"[\W_]+")
-
-_BEFORE_CREDIT = 15
-"""Code points of a caption before which "Photo:" is its first word and no credit (R20)."""
-
-Rows = Sequence[tuple[int, bool, Segment]]
-
-
-class Doubt(NamedTuple):
-    """A warning before it has its file: row of the article's file (0: whole), code, words."""
-
-    line: int
-    code: str
-    message: str
-    fix: str
 
 
 def check_plausible(article: Article, file: str) -> Iterator[Finding]:
@@ -131,22 +110,6 @@ def _kickers(rows: Rows) -> Iterator[Doubt]:
             )
 
 
-def _separators(rows: Rows) -> Iterator[Doubt]:
-    for (_, _, before), (row, glued, segment) in pairwise(rows):
-        # A story may well go on with a dash, but not right behind its dateline.
-        open_to_all = segment.name == "body" and before.name != "dateline"
-        if not glued or segment.masked or open_to_all:
-            continue
-        text = segment.text.lstrip()
-        if text[0] in SEPARATORS or text.startswith("- "):
-            yield Doubt(
-                row,
-                "NH325",
-                f"{segment.name!r} begins with the separator {text[0]!r}",
-                f"give it to the {before.name!r} before it",
-            )
-
-
 def _shares(rows: Rows) -> Iterator[Doubt]:
     lengths = [(extent(segment)[1], segment.name) for _, _, segment in rows]
     total = sum(length for length, _ in lengths)
@@ -181,23 +144,6 @@ def _lengths(rows: Rows) -> Iterator[Doubt]:
             )
 
 
-def _timestamps(rows: Rows) -> Iterator[Doubt]:
-    before = ""
-    for row, _, segment in rows:
-        # A separator on a line of its own has the label of the line before (GUIDELINES R8).
-        lone = before == segment.name and not segment.masked and not _letters(segment)
-        before = segment.name
-        if segment.name == "timestamp" and not (
-            segment.masked or lone or _tells_time(segment.text)
-        ):
-            yield Doubt(
-                row,
-                "NH328",
-                "a timestamp with no number and no word of time",
-                "look whether the line has the label of its neighbour",
-            )
-
-
 def _subheadings(rows: Rows) -> Iterator[Doubt]:
     for row, _, segment in reversed(rows):
         if segment.name == "subheading":
@@ -211,35 +157,13 @@ def _subheadings(rows: Rows) -> Iterator[Doubt]:
             return
 
 
-def _uncut(rows: Rows) -> Iterator[Doubt]:
-    for row, _, segment in rows:
-        if segment.masked:
-            continue
-        if segment.name == "byline" and (date := _date(segment.text)):
-            yield Doubt(
-                row,
-                "NH330",
-                f"a byline that holds a date or time ({date!r})",
-                "cut it off as timestamp, with the words that lead up to it",
-            )
-        if segment.name == "caption" and (
-            mark := _credit_mark().search(segment.text.strip(), _BEFORE_CREDIT)
-        ):
-            yield Doubt(
-                row,
-                "NH331",
-                f"a caption that holds a credit ({mark[0]!r})",
-                "cut it where the credit begins",
-            )
-
-
 def _repeated(rows: Rows) -> Iterator[Doubt]:
     known: dict[str, str] = {}
     for _, _, segment in rows:
         if extent(segment)[1] >= _REPEATABLE.get(segment.name, 1 << 31):
-            known.setdefault(_letters(segment), segment.name)
+            known.setdefault(letters(segment), segment.name)
     for index, (row, glued, segment) in enumerate(rows):
-        name = known.get(_letters(segment), segment.name)
+        name = known.get(letters(segment), segment.name)
         # An alternative text may repeat the heading beside it (GUIDELINES R83).
         beside = {segment.name, name} == {"caption", "subheading"}
         quoted = segment.name in _ELSEWHERE or _in_block(rows, index, name)
@@ -256,19 +180,19 @@ _LOOKS: tuple[Callable[[Rows], Iterator[Doubt]], ...] = (
     _headlines,
     _datelines,
     _kickers,
-    _separators,
+    separators,
     _shares,
     _lengths,
-    _timestamps,
+    timestamps,
     _subheadings,
-    _uncut,
+    uncut,
     _repeated,
 )
 
 
 def _repeats(segment: Segment, first: Segment) -> bool:
     """Whether one is the other, or a part of it, or has no word that the other has not."""
-    one, other = _letters(segment), _letters(first)
+    one, other = letters(segment), letters(first)
     words, others = (set(tokens(unescape(s.text))) for s in (segment, first))
     return one in other or other in one or words <= others or others <= words
 
@@ -294,38 +218,3 @@ def _in_block(rows: Rows, index: int, repeated: str) -> bool:
     name = rows[index][2].name
     kin = [rows[at][2].name for at in (index - 1, index + 1) if 0 <= at < len(rows)].count(name)
     return split_name(name)[0] == BOILERPLATE and kin >= (1 if repeated == "caption" else 2)
-
-
-def _letters(segment: Segment) -> str:
-    """What two prints of one line have in common; of a masked segment its fingerprint."""
-    if segment.masked:
-        return segment.text.strip()
-    return _NO_LETTERS.sub("", unescape(segment.text).casefold())
-
-
-def _tells_time(text: str) -> bool:
-    """A number, "Published", "yesterday", "May": what a part of a stamp may be alone."""
-    line = tokens(text)
-    known = words("time", "words") | words("time", "months")
-    return (
-        any(character.isnumeric() for character in text)
-        or not known.isdisjoint(line)
-        or any(cue.label == "timestamp" for cue in cues(line))
-    )
-
-
-def _date(text: str) -> str | None:
-    if found := _DATE.search(text):
-        return found[0]
-    months = words("time", "months")
-    for one, other in pairwise(tokens(text)):
-        if (one.isdigit() and other in months) or (one in months and other.isdigit()):
-            return f"{one} {other}"
-    return None
-
-
-@cache
-def _credit_mark() -> re.Pattern[str]:
-    phrases = {p for ps in lexicon()["labels"]["credit"]["opening"].values() for p in ps}
-    words = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
-    return re.compile(rf"©|(?<!\w)(?:{words})\s*[:：]", re.IGNORECASE)
