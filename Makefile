@@ -1,5 +1,6 @@
 # Set-up and the main jobs: `make dataset` builds data/ from corpus/, `make test` checks and tests
-# all, `make bench` measures newshole beside other extractors. Each sets up .venv by itself, once, and again when pyproject.toml has changed.
+# all, `make bench` measures newshole beside other extractors. Each sets up .venv by itself, once,
+# and again when pyproject.toml has changed.
 
 # The first Python on the PATH that is new enough; `make PYTHON=… dataset` takes another.
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(shell \

@@ -149,7 +149,7 @@ def test_the_regions_are_filled(beside: Path) -> None:
     manifest = read_manifest(beside / "newshole" / "data")
     assert manifest
     regions = dict(re.findall(r"<!-- (\w+) -->\n(.*?)<!-- /\1 -->", text, re.DOTALL))
-    assert set(regions) == {"counts", "labels", "columns", "example"}
+    assert set(regions) == {"counts", "labels", "columns", "comparison", "example"}
     counted = [line.split("|")[3] for line in regions["counts"].splitlines()[2:]]
     assert sum(map(int, counted)) == manifest["rows"]
     named = [name.strip(" `") for name in re.findall(r"^\| ([^|]+)\|", regions["labels"], re.M)[2:]]
