@@ -97,6 +97,7 @@ _THEIRS = names("body content only text")
 
 _FIELD_NAMING = ("itemprop", "rel", "class", "id", "data-testid")
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[^\W\d_a-z]?[^\W\d_A-Z]+|[A-Z]+")
+_LOWER_WORD = re.compile("[a-z]{2,}")
 _DISPLAY = re.compile(r"(?:^|;)\s*display\s*:\s*([a-z-]+)(?:\s+([a-z-]+))?", re.I)
 _WHITE_SPACE = re.compile(r"(?:^|;)\s*white-space\s*:\s*(pre[a-z-]*|break-spaces)", re.I)
 _LATE = re.compile(r"[BP]:([0-9a-f]+)")
@@ -110,26 +111,25 @@ def words(attributes: Mapping[str, str | None]) -> tuple[str, ...]:
 
     Split where letters end and at camelCase; numbers and single letters are left out.
     """
-    found: list[str] = []
+    found: tuple[str, ...] = ()
     for name, value in attributes.items():
         if value and name in _NAMING:
-            for part in value[:_NAMED].split():
-                found += _split_name(part)
-    return tuple(found)
+            found += _split_names(value[:_NAMED])
+    return found
 
 
-@lru_cache(maxsize=8192)
 def split_words(names: str) -> tuple[str, ...]:
     """``"articleBody by-line"`` → ``("article", "body", "by", "line")``, each once, in order."""
-    found: tuple[str, ...] = ()
-    for name in names.split():
-        found += _split_name(name)
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(_split_names(names)))
 
 
-@lru_cache(maxsize=32768)
-def _split_name(name: str) -> tuple[str, ...]:
-    return tuple(word.lower() for word in _WORD.findall(name) if len(word) > 1)
+# A page gives the same names to many elements, a site to those of all its pages.
+@lru_cache(maxsize=16384)
+def _split_names(names: str) -> tuple[str, ...]:
+    # Without capitals and accents, as most are, words are told apart more quickly.
+    if names.isascii() and names.islower():
+        return tuple(_LOWER_WORD.findall(names))
+    return tuple([word.lower() for word in _WORD.findall(names) if len(word) > 1])
 
 
 def field(tag: str, attributes: Mapping[str, str | None]) -> str:

@@ -212,7 +212,7 @@ class _Walk:
         if is_block:
             if galley.pieces and not element.mode & SILENT:
                 galley.end_line()
-            element.role = BLOCK
+            element.make_block()
             return element
         if not kind & _LETTERS:
             galley.edge = True
