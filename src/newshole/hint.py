@@ -23,7 +23,7 @@ _NAMED_ANCESTORS = 3
 KEEPS_SPACE, VERBATIM, IN_NOSCRIPT, SILENT, ROW = 1, 2, 4, 8, 16
 
 #: Bits of :attr:`Element.role`, what there is to do when it ends.
-BLOCK, FIELD, APART, EDGE = 1, 2, 4, 8
+BLOCK, EDGE, FIELD, APART, NOSCRIPT = 1, 2, 4, 8, 16
 
 
 class Hint(NamedTuple):
