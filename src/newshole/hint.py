@@ -80,6 +80,11 @@ class Named:
 
 
 _NAMELESS = Named(())
+_PAGE = ("html", "body")
+
+
+# Half the time of calling the class, whose own ``__new__`` is written in Python.
+_make = tuple.__new__
 
 
 class Element:
@@ -161,7 +166,9 @@ def hint(
     named = element.named or _named(element)
     parent = element.parent
     words = named.around() if parent is not None and named is parent.named else named.all()
-    return Hint(block or ancestors[-1], ancestors, words, share, position, siblings, fields)
+    return _make(
+        Hint, (block or ancestors[-1], ancestors, words, share, position, siblings, fields)
+    )
 
 
 def _named(element: Element) -> Named:
@@ -169,16 +176,18 @@ def _named(element: Element) -> Named:
 
     The page's own (``html``, ``body``) are left out: they say nothing of one line.
     """
-    fresh = []
-    above: Element | None = element
-    while above is not None and above.named is None:
+    named = None
+    # Elements nest deeper than Python's stack, but most find theirs one or two further out.
+    fresh = [element]
+    above = element.parent
+    while above is not None and (named := above.named) is None:
         fresh.append(above)
         above = above.parent
-    known = (above and above.named) or _NAMELESS
-    for inner in reversed(fresh):
-        if inner.attributes and inner.tag not in ("html", "body"):
-            own = markup.words(inner.attributes)
-            known = Named((own, *known.by_element[:_NAMED_ANCESTORS])) if own else known
+    known = named or _NAMELESS
+    while fresh:
+        inner = fresh.pop()
+        if inner.attributes and inner.tag not in _PAGE and (own := markup.words(inner.attributes)):
+            known = Named((own, *known.by_element[:_NAMED_ANCESTORS]))
         inner.named = known
     return known
 

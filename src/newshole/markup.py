@@ -114,8 +114,9 @@ def words(attributes: Mapping[str, str | None]) -> tuple[str, ...]:
     """
     found: tuple[str, ...] = ()
     for name, value in attributes.items():
-        if value and name in _NAMING:
-            found += _split_names(value[:_NAMED])
+        if name in _NAMING and value:
+            own = _split_names(value[:_NAMED])
+            found = found + own if found else own
     return found
 
 
@@ -144,6 +145,11 @@ def field(tag: str, attributes: Mapping[str, str | None]) -> str:
         return tag
     if tag in VERBATIM:
         return ""
+    return field_named(attributes)
+
+
+def field_named(attributes: Mapping[str, str | None]) -> str:
+    """The word for a field in itemprop, rel, class, id or data-testid; empty without one."""
     for name in _FIELD_NAMING:
         if (value := attributes.get(name)) and (found := _field_word(value[:_NAMED])):
             return found

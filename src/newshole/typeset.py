@@ -172,7 +172,9 @@ class Galley:
     def image(self, element: Element) -> None:
         """Set the alternative text of an image: on a line of its own, unless it is a sign."""
         attributes = element.attributes
-        text = " ".join((attributes.get("alt") or "").split())
+        if not (alt := attributes.get("alt")):
+            return
+        text = " ".join(alt.split())
         # One by one pixel: a counter, not a picture.
         pixel = attributes.get("width") in ("0", "1") and attributes.get("height") in ("0", "1")
         if pixel or not markup.has_ink(text):

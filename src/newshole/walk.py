@@ -31,11 +31,12 @@ _LONG_NOSCRIPT = 1_000
 # What a tag says of its element: nothing is seen; it stands among letters; it is inline, as those
 # of no table; a block. As bits besides: it means more than that, and it is not opened as others.
 _UNSEEN, _LETTERS, _INLINE, _BLOCK, _MORE, _OTHER = 0, 1, 2, 3, 4, 8
+_LINK = _INLINE | _MORE | 16
 _KINDS: dict[str | None, int] = {None: _UNSEEN}
 _KINDS |= dict.fromkeys(markup.LETTERS, _LETTERS) | dict.fromkeys(markup.BLOCKS, _BLOCK)
 _KINDS |= dict.fromkeys(markup.IMAGES | {"br", "input", "noscript"}, _OTHER)
-_KINDS |= dict.fromkeys(markup.UNSEEN, _UNSEEN)
-for _tag in markup.CELLS | markup.ITEMS | markup.VERBATIM | markup.APART | {"a", "dialog"}:
+_KINDS |= dict.fromkeys(markup.UNSEEN, _UNSEEN) | {"a": _LINK}
+for _tag in markup.CELLS | markup.ITEMS | markup.VERBATIM | markup.APART | {"dialog"}:
     _KINDS[_tag] = _KINDS.get(_tag, _INLINE) | _MORE
 for _tag in markup.FIELD_TAGS:
     _KINDS[_tag] = _KINDS.get(_tag, _INLINE) | _MORE
@@ -86,7 +87,7 @@ class _Walk:
     def through(self, root: LexborNode) -> None:
         """Set every text below ``root``."""
         # By hand and not by recursion: pages nest deeper than Python's stack.
-        galley, kinds, field = self.galley, _KINDS, markup.field
+        galley, kinds, field = self.galley, _KINDS, markup.field_named
         # What stands for the page itself.
         parent = Element(root, "", {}, None)
         node: LexborNode | None = root
@@ -100,25 +101,25 @@ class _Walk:
                 attributes = node.attributes
                 if attributes or inner is not None or kind > _INLINE:
                     element = Element(node, tag, attributes, parent)
-                    if (
-                        kind > _BLOCK
-                        # What may hide an element, or show it otherwise than its tag says.
-                        or "style" in attributes
-                        or "hidden" in attributes
-                        or "popover" in attributes
+                    if attributes and (
+                        "style" in attributes or "hidden" in attributes or "popover" in attributes
                     ):
-                        if not self.enter(element, kind):
+                        if not self.enter_shown(element, kind):
                             inner, kind = None, _UNSEEN
+                    elif kind <= _INLINE or kind == _LINK:
+                        if kind == _LINK:
+                            self.begin_link(element)
+                        if kind != _LETTERS:
+                            galley.edge = True
+                            element.role = EDGE
+                        if attributes and (word := field(attributes)):
+                            element.role |= galley.begin_field(word)
                     elif kind == _BLOCK:
                         if galley.pieces and not parent.mode & SILENT:
                             galley.end_line()
                         element.make_block()
-                    else:
-                        if kind == _INLINE:
-                            galley.edge = True
-                            element.role = EDGE
-                        if attributes and (word := field(tag, attributes)):
-                            element.role |= galley.begin_field(word)
+                    elif not self.enter(element, kind, ""):
+                        inner, kind = None, _UNSEEN
                     if inner is not None:
                         parent, node = element, inner
                         continue
@@ -137,20 +138,39 @@ class _Walk:
                         continue
             node = node.next
             while node is None and (above := parent.parent) is not None:
-                self.leave(parent)
+                if parent.role != BLOCK:
+                    self.leave(parent)
+                elif galley.pieces and not parent.mode & SILENT:
+                    galley.end_line()
+                # The root's siblings (a doctype, comments) hold no text.
                 node, parent = parent.node.next, above
 
-    def enter(self, element: Element, kind: int) -> bool:
-        """Open an element of more meaning; False when there is nothing inside it to be walked."""
-        galley, tag, attributes = self.galley, element.tag, element.attributes
-        display: str | None = ""
-        if "style" in attributes or "hidden" in attributes or "popover" in attributes:
-            display = self._shown(attributes)
-            if display is None:
-                return False
-            kind |= _MORE
+    def begin_link(self, element: Element) -> None:
+        """A link begins, parted from one to another place that it touches."""
+        galley = self.galley
+        element.link = link = element.attributes.get("href", element.link)
+        if galley.last_link is not None and galley.last_link != link and not galley.gap:
+            galley.gap = " "
+
+    def enter_shown(self, element: Element, kind: int) -> bool:
+        """Open an element that may be hidden, or shown otherwise than its tag says."""
+        attributes = element.attributes
+        display = self._shown(attributes)
+        if display is None:
+            return False
+        style = attributes.get("style")
+        if style and not kind & _OTHER and markup.keeps_white_space(style):
+            element.mode |= KEEPS_SPACE
+        return self.enter(element, kind, display)
+
+    def enter(self, element: Element, kind: int, display: str) -> bool:
+        """Open an element; False when there is nothing inside it to be walked.
+
+        ``display`` is what its style makes of it, empty for what its tag says.
+        """
         if kind & _OTHER:
             return self._enter_other(element)
+        galley, tag, attributes = self.galley, element.tag, element.attributes
         if tag == "dialog" and "open" not in attributes:
             return False
         is_block = kind & _BLOCK == _BLOCK
@@ -158,9 +178,8 @@ class _Walk:
             if display != "block" and is_block:
                 self._apart(element)
             is_block = display == "block"
-        if (style := attributes.get("style")) and markup.keeps_white_space(style):
-            element.mode |= KEEPS_SPACE
-        is_block = self._more(element, is_block)
+        if kind & _MORE:
+            is_block = self._more(element, is_block)
         if is_block:
             if galley.pieces and not element.mode & SILENT:
                 galley.end_line()
@@ -194,10 +213,7 @@ class _Walk:
         """What an element means beside its kind; returns whether it is a block after all."""
         galley, tag = self.galley, element.tag
         if tag == "a":
-            element.link = element.attributes.get("href", element.link)
-            last = galley.last_link
-            if last is not None and last != element.link and not galley.gap:
-                galley.gap = " "
+            self.begin_link(element)
         elif tag in markup.ITEMS:
             if element.parent is not None:
                 element.item = element.parent.place()
