@@ -1,8 +1,8 @@
 """The walk through a page's tree: each element is opened and closed, each text set.
 
 :func:`lines_of` gives the lines that :mod:`newshole.render` promises. A page has some 800 elements
-and 900 texts, two thirds of them blank, and half the time of a build's reading goes here: so what
-most elements need is written out in the loop, and all else in methods of its own.
+and 900 texts, two thirds of them blank: so what most elements need is written out in the loop, and
+all else in methods of its own.
 """
 
 from collections.abc import Mapping
@@ -32,8 +32,7 @@ _LONG_NOSCRIPT = 1_000
 # of no table; a block. As bits besides: it means more than that, and it is not opened as others.
 _UNSEEN, _LETTERS, _INLINE, _BLOCK, _MORE, _OTHER = 0, 1, 2, 3, 4, 8
 _LINK = _INLINE | _MORE | 16
-_KINDS: dict[str | None, int] = {None: _UNSEEN}
-_KINDS |= dict.fromkeys(markup.LETTERS, _LETTERS) | dict.fromkeys(markup.BLOCKS, _BLOCK)
+_KINDS = dict.fromkeys(markup.LETTERS, _LETTERS) | dict.fromkeys(markup.BLOCKS, _BLOCK)
 _KINDS |= dict.fromkeys(markup.IMAGES | {"br", "input", "noscript"}, _OTHER)
 _KINDS |= dict.fromkeys(markup.UNSEEN, _UNSEEN) | {"a": _LINK}
 for _tag in markup.CELLS | markup.ITEMS | markup.VERBATIM | markup.APART | {"dialog"}:
@@ -96,7 +95,7 @@ class _Walk:
             if tag == "-text":
                 if not parent.mode & SILENT:
                     galley.text(parent, node.text_content or "")
-            elif kind := kinds.get(tag, _INLINE):
+            elif tag is not None and (kind := kinds.get(tag, _INLINE)):
                 inner = node.first_child
                 attributes = node.attributes
                 if attributes or inner is not None or kind > _INLINE:
