@@ -379,6 +379,13 @@ def test_words_are_those_of_the_line_and_three_elements_around_it(
     assert hint(page.replace("{}", "") + f"{line}x").words == words
 
 
+@settings(max_examples=300, deadline=None)
+@given(st.text("abAB1 -_", max_size=12))
+def test_names_are_split_alike_with_and_without_accents(name: str) -> None:
+    # A letter that stands alone is no word, but takes the name out of ASCII, and other patterns.
+    assert hint(f"<p class='{name}'>x").words == hint(f"<p class='{name} é'>x").words
+
+
 def test_the_place_in_a_list_or_table_is_counted_among_its_own() -> None:
     page = "<ol><li>a<ul><li>b<li>c</ul><li>d</ol><table><tr><td>e<tr><td>f</table><p>g"
     places = [(line.text, *line.hint[4:6]) for line in render(page) if line.hint]

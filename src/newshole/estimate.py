@@ -70,7 +70,11 @@ def reopened(html: str, tags: int) -> int:
     if they differ in attributes (section 13.2.4.3). ``tags`` is how many tags there may be.
     """
     depth = deepest = 0
-    for match in _FORMATTING.finditer(html):
-        depth = max(0, depth - 1) if match[1] else depth + 1
-        deepest = max(deepest, depth)
+    for closing in _FORMATTING.findall(html):
+        if not closing:
+            depth += 1
+            if depth > deepest:
+                deepest = depth
+        elif depth:
+            depth -= 1
     return deepest * tags

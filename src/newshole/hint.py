@@ -6,6 +6,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
@@ -22,7 +23,7 @@ _NAMED_ANCESTORS = 3
 KEEPS_SPACE, VERBATIM, IN_NOSCRIPT, SILENT, ROW = 1, 2, 4, 8, 16
 
 #: Bits of :attr:`Element.role`, what there is to do when it ends.
-BLOCK, FIELD, APART, EDGE = 1, 2, 4, 8
+BLOCK, EDGE, FIELD, APART, NOSCRIPT = 1, 2, 4, 8, 16
 
 
 class Hint(NamedTuple):
@@ -54,13 +55,44 @@ class TextLine(NamedTuple):
     hint: Hint | None = None
 
 
+class Named:
+    """The words that name an element and those around it, shared by all whose words they are."""
+
+    __slots__ = ("_all", "_around", "by_element")
+
+    def __init__(self, by_element: tuple[tuple[str, ...], ...]) -> None:
+        # Of the elements that have any; the innermost first.
+        self.by_element = by_element
+        self._all: tuple[str, ...] | None = None
+        self._around: tuple[str, ...] | None = None
+
+    def all(self) -> tuple[str, ...]:
+        """The words for an element with words of its own."""
+        if self._all is None:
+            self._all = _once_each(self.by_element)
+        return self._all
+
+    def around(self) -> tuple[str, ...]:
+        """The words for an element without, inside the one that has them."""
+        if self._around is None:
+            self._around = _once_each(self.by_element[:_NAMED_ANCESTORS])
+        return self._around
+
+
+_NAMELESS = Named(())
+_PAGE = ("html", "body")
+
+
+# Half the time of calling the class, whose own ``__new__`` is written in Python.
+_make = tuple.__new__
+
+
 class Element:
     """An open element: what it means for the lines inside it."""
 
     __slots__ = (
         "ancestors",
         "attributes",
-        "block",
         "depth",
         "item",
         "items",
@@ -84,24 +116,32 @@ class Element:
         self.tag = tag
         self.attributes = attributes
         self.parent = parent
-        self.named: tuple[tuple[str, ...], ...] | None = None
-        self.ancestors: tuple[str, ...] | None = None
+        self.role = 0
+        # Looked for when a line needs them: most elements hold none of their own.
+        self.named: Named | None = None
         # The place of the last item inside it, and how many there are.
         self.items: tuple[int, int] | None = None
-        self.role = 0
-        # The nearest block around the element, itself left out.
-        self.block: Element | None
+        # Tags of the blocks around what is inside it, outermost first.
+        self.ancestors: tuple[str, ...]
         self.link: str | None
         if parent is None:
             self.depth = self.mode = 0
-            self.block = self.link = None
+            self.ancestors = ()
+            self.link = None
             self.item = (0, 0)
         else:
             self.depth = parent.depth + 1
             self.mode = parent.mode
-            self.block = parent if parent.role & BLOCK else parent.block
+            self.ancestors = parent.ancestors
             self.link = parent.link
             self.item = parent.item
+
+    def make_block(self) -> None:
+        """What is inside the element stands on lines of its own."""
+        self.role = BLOCK
+        self.ancestors = (*self.ancestors, self.tag)
+        if len(self.ancestors) > _MAX_ANCESTORS:
+            self.ancestors = self.ancestors[1:]
 
     def place(self) -> tuple[int, int]:
         """The place of the next item among the element's own, from 1, and how many they are."""
@@ -121,56 +161,37 @@ def hint(
     ``block`` is a tag to be given for the block's; empty for its own.
     """
     position, siblings = element.item
-    around = element if element.role & BLOCK else element.block or element
-    return Hint(
-        block or around.tag,
-        around.ancestors or _ancestors(around),
-        _words(element),
-        share,
-        position,
-        siblings,
-        fields,
+    # Without a block around (a page whose style sheet undoes them) the element stands for one.
+    ancestors = element.ancestors or (element.tag,)
+    named = element.named or _named(element)
+    parent = element.parent
+    words = named.around() if parent is not None and named is parent.named else named.all()
+    return _make(
+        Hint, (block or ancestors[-1], ancestors, words, share, position, siblings, fields)
     )
 
 
-def _ancestors(block: Element) -> tuple[str, ...]:
-    """Tags of the blocks around a line, outermost first; at most the 200 innermost."""
-    fresh = [block]
-    outer = block.block
-    while outer is not None and outer.ancestors is None and len(fresh) < _MAX_ANCESTORS:
-        fresh.append(outer)
-        outer = outer.block
-    known = (outer.ancestors if outer is not None else None) or ()
-    for inner in reversed(fresh):
-        known = inner.ancestors = (*known, inner.tag)[-_MAX_ANCESTORS:]
-    return known
+def _named(element: Element) -> Named:
+    """The words of the element and of the nearest around it that have any.
 
-
-def _words(element: Element) -> tuple[str, ...]:
-    named = _named(element)
-    if element.parent is not None and named is element.parent.named:
-        named = named[:_NAMED_ANCESTORS]
-    return _once_each(named)
-
-
-def _named(element: Element) -> tuple[tuple[str, ...], ...]:
-    """The words of the element and of the nearest around it, of those that have any; innermost
-    first. The page's own (``html``, ``body``) are left out: they say nothing of one line.
+    The page's own (``html``, ``body``) are left out: they say nothing of one line.
     """
-    fresh = []
-    above: Element | None = element
-    while above is not None and above.named is None:
+    named = None
+    # Elements nest deeper than Python's stack, but most find theirs one or two further out.
+    fresh = [element]
+    above = element.parent
+    while above is not None and (named := above.named) is None:
         fresh.append(above)
         above = above.parent
-    known = (above.named if above is not None else None) or ()
-    for inner in reversed(fresh):
-        if inner.attributes and inner.tag not in ("html", "body"):
-            own = markup.words(inner.attributes)
-            known = (own, *known[:_NAMED_ANCESTORS]) if own else known
+    known = named or _NAMELESS
+    while fresh:
+        inner = fresh.pop()
+        if inner.attributes and inner.tag not in _PAGE and (own := markup.words(inner.attributes)):
+            known = Named((own, *known.by_element[:_NAMED_ANCESTORS]))
         inner.named = known
     return known
 
 
 @lru_cache(maxsize=4096)
 def _once_each(named: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word for words in named for word in words))[:_MAX_WORDS]
+    return tuple(dict.fromkeys(chain.from_iterable(named)))[:_MAX_WORDS]

@@ -97,6 +97,8 @@ _THEIRS = names("body content only text")
 
 _FIELD_NAMING = ("itemprop", "rel", "class", "id", "data-testid")
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[^\W\d_a-z]?[^\W\d_A-Z]+|[A-Z]+")
+_ASCII_WORD = re.compile("[A-Z]{2,}(?![a-z])|[A-Z][a-z]+|[a-z]{2,}")
+_LOWER_WORD = re.compile("[a-z]{2,}")
 _DISPLAY = re.compile(r"(?:^|;)\s*display\s*:\s*([a-z-]+)(?:\s+([a-z-]+))?", re.I)
 _WHITE_SPACE = re.compile(r"(?:^|;)\s*white-space\s*:\s*(pre[a-z-]*|break-spaces)", re.I)
 _LATE = re.compile(r"[BP]:([0-9a-f]+)")
@@ -110,26 +112,28 @@ def words(attributes: Mapping[str, str | None]) -> tuple[str, ...]:
 
     Split where letters end and at camelCase; numbers and single letters are left out.
     """
-    found: list[str] = []
+    found: tuple[str, ...] = ()
     for name, value in attributes.items():
-        if value and name in _NAMING:
-            for part in value[:_NAMED].split():
-                found += _split_name(part)
-    return tuple(found)
+        if name in _NAMING and value:
+            own = _split_names(value[:_NAMED])
+            found = found + own if found else own
+    return found
 
 
-@lru_cache(maxsize=8192)
 def split_words(names: str) -> tuple[str, ...]:
     """``"articleBody by-line"`` → ``("article", "body", "by", "line")``, each once, in order."""
-    found: tuple[str, ...] = ()
-    for name in names.split():
-        found += _split_name(name)
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(_split_names(names)))
 
 
-@lru_cache(maxsize=32768)
-def _split_name(name: str) -> tuple[str, ...]:
-    return tuple(word.lower() for word in _WORD.findall(name) if len(word) > 1)
+# A page gives the same names to many elements, a site to those of all its pages.
+@lru_cache(maxsize=4096)
+def _split_names(names: str) -> tuple[str, ...]:
+    # Simpler patterns find the same words three times as fast, and most names are of ASCII.
+    if not names.isascii():
+        return tuple([word.lower() for word in _WORD.findall(names) if len(word) > 1])
+    if names.islower():
+        return tuple(_LOWER_WORD.findall(names))
+    return tuple(map(str.lower, _ASCII_WORD.findall(names)))
 
 
 def field(tag: str, attributes: Mapping[str, str | None]) -> str:
@@ -141,6 +145,11 @@ def field(tag: str, attributes: Mapping[str, str | None]) -> str:
         return tag
     if tag in VERBATIM:
         return ""
+    return field_named(attributes)
+
+
+def field_named(attributes: Mapping[str, str | None]) -> str:
+    """The word for a field in itemprop, rel, class, id or data-testid; empty without one."""
     for name in _FIELD_NAMING:
         if (value := attributes.get(name)) and (found := _field_word(value[:_NAMED])):
             return found
@@ -149,11 +158,14 @@ def field(tag: str, attributes: Mapping[str, str | None]) -> str:
 
 @lru_cache(maxsize=8192)
 def _field_word(names: str) -> str:
-    for name in names.lower().split():
-        if name in FIELDS:
-            return name
+    whole = names.lower().split()
+    if not FIELDS.isdisjoint(whole):
+        return next(name for name in whole if name in FIELDS)
+    parts = split_words(names)
+    if "by" not in parts and FIELDS.isdisjoint(parts):
+        return ""
     previous = ""
-    for word in split_words(names):
+    for word in parts:
         if word in FIELDS:
             return word
         if previous == "by" and word == "line":
@@ -286,6 +298,6 @@ def display(style: str | None) -> str:
     return "" if first in ("inherit", "initial", "revert", "unset", "table-cell") else "block"
 
 
-def keeps_white_space(tag: str, style: str | None) -> bool:
-    """True for ``pre`` and its kin, and for ``white-space: pre…`` in an inline style."""
-    return tag in PREFORMATTED or bool(style and _WHITE_SPACE.search(style))
+def keeps_white_space(style: str) -> bool:
+    """True for ``white-space: pre…`` in an inline style."""
+    return ("pre" in (low := style.lower()) or "break" in low) and bool(_WHITE_SPACE.search(style))

@@ -12,6 +12,7 @@ from newshole.hint import FIELD, IN_NOSCRIPT, KEEPS_SPACE, VERBATIM, Element, Te
 # More say no more of a place, and every line takes time for each.
 _MAX_OPEN_FIELDS = 20
 
+_ASCII_SPACE = " \t\n\f\r"
 _SPACES = re.compile("[ \t\n\f\r]+")
 
 
@@ -29,10 +30,11 @@ class Galley:
         "last_link",
         "length",
         "lines",
-        "link_length",
+        "linked",
         "lowest",
         "open_fields",
         "pieces",
+        "unlinked",
     )
 
     def __init__(self) -> None:
@@ -43,7 +45,10 @@ class Galley:
         # The fields that are open, each its word and where it begins in the line (-1: not yet).
         self.open_fields: list[tuple[str, int]] = []
         self.pieces: list[str] = []
-        self.length = self.link_length = 0
+        self.length = 0
+        # The pieces inside links, and whether there are others.
+        self.linked: list[str] = []
+        self.unlinked = False
         # What parts the next text from the text before it: nothing, a space or a tab.
         self.gap = ""
         # The innermost element around the whole line, and the lowest depth since its last text.
@@ -63,27 +68,31 @@ class Galley:
                 self.end_line()
                 self.add(parent, line)
             return
-        if "\n" in text or "  " in text or "\t" in text or "\r" in text or "\f" in text:
-            text = _SPACES.sub(" ", text)
-        if text[:1] == " ":
-            self.gap = self.gap or " "
-            text = text[1:]
-        if text[-1:] == " ":
-            self.add(parent, text[:-1])
+        core = text.strip(_ASCII_SPACE)
+        if not core:
+            if self.pieces and not self.gap:
+                self.gap = " "
+            return
+        if not self.gap and core[0] != text[0]:
             self.gap = " "
-        else:
-            self.add(parent, text)
+        ends_in_space = core[-1] != text[-1]
+        if "\n" in core or "  " in core or "\t" in core or "\r" in core or "\f" in core:
+            core = _SPACES.sub(" ", core)
+        self.add(parent, core)
+        if ends_in_space:
+            self.gap = " "
 
     def add(self, parent: Element, text: str) -> None:
         """Add a text to the line, after the gap that is due."""
         if not text:
             return
-        if self.pieces:
+        pieces = self.pieces
+        if pieces:
             gap = self.gap
             if not gap and self.edge and not parent.mode & VERBATIM and text[0].isalnum():
                 gap = self._parting(text)
             if gap:
-                self.pieces.append(gap)
+                pieces.append(gap)
                 self.length += 1
             around = self.element
             while around is not None and around.depth > self.lowest:
@@ -99,11 +108,13 @@ class Galley:
             self.open_fields = [
                 (word, here if start < 0 else start) for word, start in self.open_fields
             ]
-        self.pieces.append(text)
+        pieces.append(text)
         self.length += len(text)
         self.last_link = parent.link
-        if parent.link is not None:
-            self.link_length += _ink(text)
+        if parent.link is None:
+            self.unlinked = True
+        else:
+            self.linked.append(text)
 
     def _parting(self, text: str) -> str:
         before = self.pieces[-1]
@@ -134,7 +145,7 @@ class Galley:
         self.gap = ""
         if not self.pieces or self.element is None:
             return
-        whole = "".join(self.pieces)
+        whole = self.pieces[0] if len(self.pieces) == 1 else "".join(self.pieces)
         if self.open_fields:
             self.fields += [
                 (start, self.length, word)
@@ -143,20 +154,27 @@ class Galley:
             ]
             # What the element holds of the next line is a field there.
             self.open_fields = [(word, -1) for word, _ in self.open_fields]
-        if markup.has_ink(whole):
-            text = whole.strip()
-            share = self.link_length / _ink(text) if self.link_length else 0.0
+        text = whole.strip()
+        # Most lines begin with a letter.
+        if text[:1].isalnum() or markup.has_ink(text):
+            share = 0.0
+            if self.linked:
+                share = _ink("".join(self.linked)) / _ink(text) if self.unlinked else 1.0
             fields = _trimmed(whole, self.fields) if self.fields else ()
             self.lines.append(TextLine(text, hint(self.element, "", share, fields)))
         self.pieces = []
-        self.length = self.link_length = 0
+        self.linked = []
+        self.unlinked = False
+        self.length = 0
         self.element = self.last_link = None
         self.fields = []
 
     def image(self, element: Element) -> None:
         """Set the alternative text of an image: on a line of its own, unless it is a sign."""
         attributes = element.attributes
-        text = " ".join((attributes.get("alt") or "").split())
+        if not (alt := attributes.get("alt")):
+            return
+        text = " ".join(alt.split())
         # One by one pixel: a counter, not a picture.
         pixel = attributes.get("width") in ("0", "1") and attributes.get("height") in ("0", "1")
         if pixel or not markup.has_ink(text):
