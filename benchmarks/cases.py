@@ -6,15 +6,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ours import text_of
-from pages import html, records
+from pages import folder, html, records
 from score import Snippets
 
+from newshole.corpus import read_sites
 from newshole.encoding import decode
 from newshole.examples import Example, read_examples
 from newshole.locate import form_of, locate, page_folders
 from newshole.page import read_pages, site_of
 from newshole.raw import PageError, Rejected
 from newshole.source import find_sources
+from newshole.weak import WeakPage, read_weak
 
 ROOT = Path(__file__).parents[1]
 
@@ -121,6 +123,26 @@ def others(examples: Sequence[Example], unseen: Sequence[Case]) -> list[Example]
         and site_in(example) not in sites
         and not any(site_in(example) in url for url in vague)
     ]
+
+
+def weak_others(
+    examples: Sequence[Example], unseen: Sequence[Case], names: Sequence[str]
+) -> list[WeakPage]:
+    """Pages with a known body or snippets, of other pages and other sites than the unseen ones.
+
+    Those that are annotated, and those of the corpus's test split, are left out too.
+    """
+    tests = [name for name, site in read_sites(ROOT / "corpus").items() if site.split == TEST]
+    return list(
+        read_weak(
+            [folder(name) for name in names],
+            without_sites={*tests, *(name for case in unseen for name in case.sites)},
+            without_pages={
+                *(case.sha256 for case in unseen),
+                *(example.article.header.get("page", "") for example in examples),
+            },
+        )
+    )
 
 
 def site_in(example: Example) -> str:

@@ -1,7 +1,8 @@
 """newshole beside other extractors of body text: the same pages, one process, in turns.
 
-For pages of others newshole's model is trained anew for each fold of sites, on articles of other
-sites alone; for the corpus's own test split it is the package's, which has not seen that split.
+For pages of others newshole's model is trained anew for each fold of sites, on articles and
+known bodies of other sites alone; for the corpus's own test split it is the package's, which has
+not seen that split.
 
     NEWSHOLE_PAGES=… python benchmarks/compare.py [--sets test pages] [--limit N] [--json FILE]
 """
@@ -17,7 +18,7 @@ from typing import Any
 
 import numpy as np
 import ours
-from cases import ROOT, SETS, TEST, Case, cases, fold_of, others
+from cases import ROOT, SETS, TEST, Case, cases, fold_of, others, weak_others
 from machine import machine, versions
 from peers import peers
 from score import (
@@ -34,6 +35,9 @@ from turns import Extractor, Taken, take_turns
 
 from newshole.examples import read_examples
 from newshole.locate import page_folders
+
+WEAK = ("pages", "wcxb", "eval")
+"""Sets whose known bodies and snippets teach, too."""
 
 OURS, REFERENCE = "newshole", "trafilatura"
 """Whose F1 the others' is taken from; whose speed theirs is divided by."""
@@ -59,9 +63,14 @@ def measured(
             name: [case for case in some if fold_of(case, folds) == fold]
             for name, some in foreign.items()
         }
-        learned = others(examples, [case for some in folded.values() for case in some])
-        say(f"fold {fold + 1} of {folds}: a model from {len(learned)} of {len(examples)} articles")
-        run([*ours.extractors(learned), *theirs], folded, turns, rounds)
+        unseen = [case for some in folded.values() for case in some]
+        learned = others(examples, unseen)
+        weak = weak_others(examples, unseen, WEAK)
+        say(
+            f"fold {fold + 1} of {folds}: a model from {len(learned)} of {len(examples)} articles "
+            f"and {len(weak)} pages with a known body"
+        )
+        run([*ours.extractors(learned, weak), *theirs], folded, turns, rounds)
     return rounds, len(examples), left
 
 

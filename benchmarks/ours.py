@@ -4,19 +4,22 @@ from collections.abc import Sequence
 
 from turns import BATCH, Extractor
 
-from newshole.annotate import annotate
+from newshole.annotate import annotate_pages
 from newshole.article import Article
 from newshole.examples import Example
 from newshole.hint import TextLine
-from newshole.label import LineModel
+from newshole.network import Network
 from newshole.render import render
 from newshole.row import body_text
 from newshole.train import train
+from newshole.weak import WeakPage
 
 
-def extractors(examples: Sequence[Example] | None) -> list[Extractor]:
-    """newshole, with a model that is learned from ``examples``, or with the package's own."""
-    model = None if examples is None else train(examples)
+def extractors(
+    examples: Sequence[Example] | None, weak: Sequence[WeakPage] = ()
+) -> list[Extractor]:
+    """newshole, with a model that is learned from pages, or with the package's own."""
+    model = None if examples is None else train(examples, weak, calibrated=False).network
 
     def hinted(pages: Sequence[str]) -> list[str]:
         return bodies([render(page) for page in pages], model)
@@ -32,9 +35,9 @@ def extractors(examples: Sequence[Example] | None) -> list[Extractor]:
     ]
 
 
-def bodies(pages: Sequence[Sequence[TextLine]], model: LineModel | None) -> list[str]:
+def bodies(pages: Sequence[Sequence[TextLine]], network: Network | None) -> list[str]:
     """The body of each page, given its lines. This alone knows how the annotator is called."""
-    return [text_of(annotate(lines, model=model)) for lines in pages]
+    return [text_of(article) for article in annotate_pages(pages, network=network)]
 
 
 def text_of(article: Article) -> str:

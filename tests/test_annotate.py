@@ -73,13 +73,22 @@ def test_no_line_takes_long_whatever_it_repeats(piece: str) -> None:
 
 
 def test_a_page_with_hints_gives_its_fields() -> None:
-    story = "The swing bridge opened again on Friday after eleven months of costly repairs. "
+    story = "The swing bridge opened again on Friday after eleven months of costly repairs."
+    more = [
+        "The harbour master, Odd Fjelstad, raised the barrier himself at seven in the morning.",
+        "Some two hundred people had come to watch, among them the masons who rebuilt the pier.",
+        "“We were told it would take a winter,” said Carla Munt, who runs the chandlery next door.",
+        "The council paid 2.3 million for new bearings, twice what it had set aside in the spring.",
+        "Lorries of more than seven tonnes must go round by the locks until the deck has settled.",
+        "A second closing is planned for October, when the motor house gets its slates.",
+    ]
     page = f"""<html><body><nav><a href=/>Home</a><a href=/h>Harbour</a></nav><article>
     <h1>Port Ellery reopens its swing bridge</h1>
     <p class=byline>By Ines Marlow | <time>3 May 2024</time></p>
     <figure><img src=a alt=""><figcaption>The bridge on its first morning.
     (Photo: Tom Ode/Harbour Lantern)</figcaption></figure>
-    <p>PORT ELLERY (AP) — {story}</p>{f"<p>{story * 2}</p>" * 4}</article>
+    <div class=article-body><p>PORT ELLERY (AP) — {story}</p>
+    {"".join(f"<p>{line}</p>" for line in more)}</div></article>
     <footer>© 2024 Harbour Lantern. All rights reserved.</footer></body></html>"""
     row = to_row(Article(annotate(render(page)).lines, {"id": "x/y"}), collection="pages", site="x")
     assert row["headline"] == "Port Ellery reopens its swing bridge"
@@ -88,7 +97,7 @@ def test_a_page_with_hints_gives_its_fields() -> None:
     assert row["captions"] == ["The bridge on its first morning."]
     assert row["credits"] == ["(Photo: Tom Ode/Harbour Lantern)"]
     assert row["dateline"] == "PORT ELLERY (AP) —"
-    assert row["body"].count("swing bridge") == 9
+    assert all(line in row["body"] for line in (story, *more))
     assert any("All rights reserved" in line for line in row["boilerplate"])
 
 

@@ -475,6 +475,12 @@ def test_nothing_but_refused_sources_is_an_empty_dataset(tmp_path: Path, out: Pa
     assert news.rejected(out)[0]["code"] == "R001"
 
 
+def patch_annotate(monkeypatch: pytest.MonkeyPatch, annotate: Callable[[Any], Any]) -> None:
+    """Another annotator of a page, and so of many."""
+    monkeypatch.setattr(PART, "annotate", annotate)
+    monkeypatch.setattr(PART, "annotate_pages", lambda pages: map(annotate, pages))
+
+
 def test_a_page_that_sets_off_an_error_is_rejected_alone(
     crawl: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -483,11 +489,11 @@ def test_a_page_that_sets_off_an_error_is_rejected_alone(
 
     def annotate(page: Any) -> Any:
         for mark, error in errors.items():
-            if isinstance(page, str) and mark in page:
+            if any(mark in line.text for line in page if line.hint is None):
                 raise error
         return real(page)
 
-    monkeypatch.setattr(PART, "annotate", annotate)
+    patch_annotate(monkeypatch, annotate)
     built = build(crawl, out)
     assert (built.manifest["rows"], built.manifest["rejected"]) == (31, 3)
     assert {line["code"]: line["reason"] for line in news.rejected(out)[1:2]} == {
@@ -499,12 +505,13 @@ def test_rows_against_the_rules_are_rejected_with_the_reason(
     crawl: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def annotate(page: Any) -> Article:
-        label = "headlin" if isinstance(page, str) and "ledger 5." in page else "body"
-        lines = page.split("\n") if isinstance(page, str) else [line.text for line in page]
-        text = "\ud800" if isinstance(page, str) and "ledger 6." in page else ""
+        lines = [line.text for line in page]
+        plain = "\n".join(line.text for line in page if line.hint is None)
+        label = "headlin" if "ledger 5." in plain else "body"
+        text = "\ud800" if "ledger 6." in plain else ""
         return Article(tuple((Segment(label, line + text),) for line in lines if line.strip()))
 
-    monkeypatch.setattr(PART, "annotate", annotate)
+    patch_annotate(monkeypatch, annotate)
     built = build(crawl, out)
     assert (built.manifest["rows"], built.manifest["rejected"]) == (31, 3)
     reasons = {Path(line["origin"]).name: line["reason"] for line in news.rejected(out)}
@@ -573,10 +580,10 @@ def test_pages_that_show_nothing_or_cannot_be_rendered(
 def test_a_page_of_thirty_megabytes(
     tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def annotate(page: str) -> Article:
-        return Article(tuple((Segment("body", line),) for line in page.split("\n")))
+    def annotate(page: Any) -> Article:
+        return Article(tuple((Segment("body", line.text),) for line in page))
 
-    monkeypatch.setattr(PART, "annotate", annotate)
+    patch_annotate(monkeypatch, annotate)
     text = "\n".join(["é" + "x" * (14 << 20), "the end \U0001d538"])
     (tmp_path / "big.txt").write_text(text + "y" * (15 << 20), encoding="utf-8")
     (tmp_path / "small.txt").write_text("A page.")

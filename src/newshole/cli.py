@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from newshole import __version__
 from newshole.command_score import run_score
+from newshole.command_train import run_train
 from newshole.commands import (
     DATA,
     DONE,
@@ -21,7 +22,6 @@ from newshole.commands import (
     run_fill,
     run_new,
     run_show,
-    run_train,
 )
 
 _EPILOG = "Exit codes: 0 done, 1 findings or rejected pages, 2 wrong call, 130 stopped."
@@ -155,8 +155,18 @@ def _parser() -> argparse.ArgumentParser:
         help="article files or folders (default: corpus/, its test split left out)",
     )
     command.add_argument(
-        "--out", required=True, metavar="FILE", help="the model, as line_model.json in the package"
+        "--weak",
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="pages with a known body or snippets: pages.jsonl and html/; may be given again",
     )
+    command.add_argument(
+        "--out", required=True, metavar="FILE", help="the model, as line_model.npz in the package"
+    )
+    command.add_argument("--card", metavar="FILE", help="its card, as line_model.md in the package")
+    command.add_argument("--epochs", type=_positive, metavar="N", help="times through all pages")
+    command.add_argument("--seed", type=int, default=0, metavar="N", help="of all that is drawn")
 
     command = _command(
         commands, "score", run_score, "What a tool found → how well it fits the gold"

@@ -184,30 +184,6 @@ def run_fill(options: argparse.Namespace) -> int:
     return FOUND if counts[LEFT] else DONE
 
 
-def run_train(options: argparse.Namespace) -> int:
-    """``newshole train [PATH…] --out FILE``."""
-    from newshole.article import ArticleError
-    from newshole.examples import read_examples
-    from newshole.train import save_model, train
-
-    try:
-        # The test split stays unseen, for whoever scores the annotator on it.
-        examples, left = read_examples(options.paths or [CORPUS], splits=("train", "validation"))
-    except (ArticleError, NotADirectoryError) as error:
-        raise CallError(str(error)) from None
-    for reason in left:
-        print(reason, file=sys.stderr)
-    if not examples:
-        raise CallError("there is no article with its text to learn from")
-    try:
-        model = train(examples)
-    except ImportError as error:
-        raise CallError(f"{error}; 'pip install newshole[train]' brings it") from None
-    save_model(model, examples, Path(options.out))
-    print(f"{options.out}: learned from {len(examples)} articles, {len(left)} left out")
-    return FOUND if left else DONE
-
-
 def run_show(options: argparse.Namespace) -> int:
     """``newshole show ID|FILE``."""
     from rich.console import Console

@@ -51,6 +51,9 @@ def cut(line: TextLine, name: str, *, opens_story: bool = False) -> list[Piece]:
         bounds = _picture(line, name)
     elif name in ("byline", "timestamp"):
         bounds = _signature(line, name)
+    if len(bounds) == 1:
+        # Most lines by far: nothing to trim.
+        return [(0, len(text), bounds[0][1])]
     return list(_pieces(text, bounds))
 
 

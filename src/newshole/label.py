@@ -1,94 +1,72 @@
-"""Which label each line of a page has: a linear model of the lines, then the best sequence.
+"""Which label each line of a page has: a small neural network over the lines of many pages.
 
-The model gives every line a log-odds for every label (multinomial logistic regression on
-:mod:`newshole.features`). Labels come in blocks and in order, so what a label gains or loses by
-following another is added, and the sequence with the highest sum is taken (Viterbi, "Error bounds
-for convolutional codes", IEEE Transactions on Information Theory 13, 1967). :mod:`newshole.train`
-makes the model from annotated articles.
+:mod:`newshole.columns` makes numbers of the lines, :mod:`newshole.network` labels them, and
+:mod:`newshole.train` makes the network from annotated articles.
 """
 
-import json
-from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from newshole.evidence import Evidence
-from newshole.features import FEATURES, features
+from newshole.columns import lines_of
+from newshole.hint import TextLine
 from newshole.labels import NAMES
+from newshole.network import Network, load, logits
 
-MODEL = Path(__file__).with_name("line_model.json")
+AT_ONCE = 20_000
+"""Lines that are labelled at a time: a line takes some 8 kB on its way to a label."""
 
-_FEATURE_STEPS, _WEIGHT_STEPS = 256, 4096
-
-
-class Weights(NamedTuple):
-    """``lines`` has the shape (features, labels), ``transitions`` (labels, labels)."""
-
-    lines: np.ndarray
-    transitions: np.ndarray
-
-
-class LineModel(NamedTuple):
-    """Weights for pages with layout hints, and for bare text, where other things tell."""
-
-    hinted: Weights
-    bare: Weights
+Labelled = list[tuple[str, float]]
+"""(label name, confidence 0 to 1) of each line with text, in order."""
 
 
 def label_lines(
-    lines: Sequence[Evidence], blank_before: Sequence[bool], model: LineModel | None = None
-) -> list[tuple[str, float]]:
-    """(label name, confidence 0 to 1) for each line, in order.
+    pages: Sequence[Sequence[TextLine]], network: Network | None = None
+) -> Iterator[Labelled]:
+    """The labels of each page's lines with text, page by page.
 
-    The confidence is the line's own, without its neighbours; it is not calibrated.
+    The confidence is the share of lines of unseen sites, labelled with as much of a margin over
+    the next best label, that were labelled right. Labels and confidences do not depend on which
+    pages are labelled together, nor on the processor.
     """
-    if not lines:
-        return []
-    known = model or load_model()
-    weights = known.hinted if any(line.hint_block for line in lines) else known.bare
-    # In steps of a power of two every product and sum is exact, so that no processor's way of
-    # adding up shows in a confidence, and through it in a dataset's row digest.
-    seen = _stepped(features(lines, blank_before), _FEATURE_STEPS)
-    scores = seen @ weights.lines
-    path = best_path(scores, weights.transitions)
-    odds = np.exp(scores - scores.max(axis=1, keepdims=True))
-    shares = odds[np.arange(len(lines)), path] / odds.sum(axis=1)
-    return [(NAMES[label], float(share)) for label, share in zip(path, shares, strict=True)]
+    known = network or load()
+    for group in _groups(pages):
+        sizes = [sum(bool(line.text.strip()) for line in page) for page in group]
+        if not any(sizes):
+            yield from ([] for _ in group)
+            continue
+        found = logits(known, lines_of(group))
+        best = found.argmax(axis=1)
+        sure = confidence(known, margins(found))
+        labelled = list(zip((NAMES[label] for label in best), sure.tolist(), strict=True))
+        start = 0
+        for size in sizes:
+            yield labelled[start : start + size]
+            start += size
 
 
-def best_path(scores: np.ndarray, transitions: np.ndarray) -> list[int]:
-    """The sequence of labels whose scores and transitions sum up highest."""
-    best = scores[0]
-    back = np.zeros(scores.shape, dtype=np.intp)
-    labels = np.arange(scores.shape[1])
-    for at in range(1, len(scores)):
-        options = best[:, None] + transitions
-        back[at] = options.argmax(axis=0)
-        best = options[back[at], labels] + scores[at]
-    path = [int(best.argmax())]
-    for at in range(len(scores) - 1, 0, -1):
-        path.append(int(back[at, path[-1]]))
-    return path[::-1]
+def margins(logits: np.ndarray) -> np.ndarray:
+    """By line: how far the best label is above the second best."""
+    highest = np.partition(logits, -2, axis=1)[:, -2:]
+    found: np.ndarray = highest[:, 1] - highest[:, 0]
+    return found
 
 
-def _stepped(values: np.ndarray, steps: int) -> np.ndarray:
-    stepped: np.ndarray = np.round(values.astype(np.float64) * steps) / steps
-    return stepped
+def confidence(network: Network, margin: np.ndarray) -> np.ndarray:
+    """The confidence that belongs to each margin, by the network's calibration."""
+    bounds, shares = network.calibration
+    found: np.ndarray = shares[np.searchsorted(bounds, margin, side="right") - 1]
+    return found
 
 
-@cache
-def load_model(path: Path = MODEL) -> LineModel:
-    """The model in the package, or another one. Raises ValueError for one of other features."""
-    stored = json.loads(path.read_text(encoding="utf-8"))
-    if tuple(stored["features"]) != FEATURES or tuple(stored["labels"]) != NAMES:
-        raise ValueError(f"{path} was trained on other features or labels; train it again")
-    hinted, bare = (
-        Weights(
-            *(_stepped(np.array(stored[form][part]), _WEIGHT_STEPS) for part in Weights._fields)
-        )
-        for form in LineModel._fields
-    )
-    return LineModel(hinted, bare)
+def _groups(pages: Sequence[Sequence[TextLine]]) -> Iterator[list[Sequence[TextLine]]]:
+    group: list[Sequence[TextLine]] = []
+    size = 0
+    for page in pages:
+        if group and size + len(page) > AT_ONCE:
+            yield group
+            group, size = [], 0
+        group.append(page)
+        size += len(page)
+    if group:
+        yield group

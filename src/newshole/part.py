@@ -7,21 +7,24 @@ or not at all, however often and by whomever it is run.
 import json
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import repeat
 from pathlib import Path
 from typing import Any, TextIO
 
 import pyarrow as pa
 
-from newshole.annotate import TooManyLinesError, annotate
+from newshole.annotate import TooManyLinesError, annotate, annotate_pages
+from newshole.article import Article
 from newshole.check_file import check_files
 from newshole.corpus import Site, collection_and_id, read_article, split_of
 from newshole.finding import ERROR
+from newshole.hint import TextLine
 from newshole.mask import unmask
 from newshole.page import Page, Rejected, read_pages
 from newshole.raw import origin
-from newshole.render import RenderError, render
+from newshole.render import RenderError, plain, render
 from newshole.row import Row, row_sha256, to_row
 from newshole.run import ORDER, PART_SCHEMA, write_run
 from newshole.source import Source
@@ -32,6 +35,9 @@ RUN_CHARACTERS = 24_000_000
 
 MAX_PAGE_BYTES = 32 << 20
 """A page larger than this is rejected, if the caller does not say otherwise."""
+
+AT_ONCE, AT_ONCE_CHARACTERS = 64, 2_000_000
+"""Pages of one source that are annotated together, which is faster: so many, or of that size."""
 
 AT = "at"
 """File of a part under way that names the source it is at: for whoever finds a worker dead."""
@@ -182,11 +188,8 @@ def _rows(source: Source, part: Part, options: Options) -> Iterator[tuple[str, R
         yield path, _guarded(path, _article_row, Path(source.path), Path(part.corpus), filled)
         return
     try:
-        for page in read_pages(source, **asdict(options)):
-            if isinstance(page, Rejected):
-                yield page.origin, page
-            else:
-                yield page.origin, _guarded(page.origin, _page_row, page)
+        for group in _groups(read_pages(source, **asdict(options))):
+            yield from _page_rows(group)
     except Exception as error:
         yield path, _failed(path, error)
 
@@ -215,11 +218,57 @@ def _article_row(path: Path, corpus: Path, filled: Path | None) -> Row | Rejecte
     return to_row(article, collection=collection, site=article_id.partition("/")[0])
 
 
-def _page_row(page: Page) -> Row | Rejected:
+def _groups(pages: Iterator[Page | Rejected]) -> Iterator[list[Page | Rejected]]:
+    """Pages to annotate at a time. What ``pages`` raises comes after all that came before it."""
+    while True:
+        group: list[Page | Rejected] = []
+        size = 0
+        failure: Exception | None = None
+        try:
+            while len(group) < AT_ONCE and size < AT_ONCE_CHARACTERS:
+                page = next(pages)
+                group.append(page)
+                size += 0 if isinstance(page, Rejected) else len(page.content)
+        except Exception as error:
+            failure = error
+        if group:
+            yield group
+        if isinstance(failure, StopIteration):
+            return
+        if failure is not None:
+            raise failure
+
+
+def _page_rows(pages: Sequence[Page | Rejected]) -> Iterator[tuple[str, Row | Rejected]]:
+    """(origin, row or refusal) of each, as each would give by itself."""
+    rendered = [page if isinstance(page, Rejected) else _lines(page) for page in pages]
+    sound = [lines for lines in rendered if not isinstance(lines, Rejected)]
     try:
-        article = annotate(render(page.content) if page.is_html else page.content)
+        annotated: Iterator[Article | None] = iter(list(annotate_pages(sound)))
+    except Exception:
+        # One of them sets something off: each by itself shows which.
+        annotated = repeat(None)
+    for page, lines in zip(pages, rendered, strict=True):
+        if isinstance(page, Rejected):
+            yield page.origin, page
+        elif isinstance(lines, Rejected):
+            yield page.origin, lines
+        else:
+            yield page.origin, _guarded(page.origin, _page_row, page, lines, next(annotated))
+
+
+def _lines(page: Page) -> Sequence[TextLine] | Rejected:
+    try:
+        return render(page.content) if page.is_html else plain(page.content)
     except RenderError as error:
         return Rejected(page.origin, "R102", str(error), "leave the page out, or give its text")
+    except Exception as error:
+        return _failed(page.origin, error)
+
+
+def _page_row(page: Page, lines: Sequence[TextLine], annotated: Article | None) -> Row | Rejected:
+    try:
+        article = annotated or annotate(lines)
     except TooManyLinesError as error:
         return Rejected(page.origin, "R106", str(error), "leave the page out, or cut it in parts")
     if not article.text or not article.text.strip():

@@ -1,175 +1,210 @@
-"""Annotated articles → the line model that :mod:`newshole.label` applies.
+"""Annotated articles, and pages of which the body is known → the network that labels lines.
 
-Needs scikit-learn (``pip install newshole[train]``). Each article is learned in the forms in which
-pages come: with layout hints, as bare text, and as bare text cut down to what a scraper leaves.
+Needs JAX (``pip install newshole[train]``). Each article is learned in the forms in which pages
+come (:mod:`newshole.forms`). Its words, the names in its markup and its whole short lines are
+learned only where enough sites have them, so that no site is learned by heart.
 """
 
 import hashlib
-import json
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from functools import cache
-from itertools import pairwise
-from pathlib import Path
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from newshole.annotate import blanks
-from newshole.article import Line, Segment
-from newshole.evidence import gather
+from newshole.columns import Lines, lines_of
 from newshole.examples import Example
-from newshole.features import FEATURES, features
+from newshole.forms import forms, line_names
 from newshole.hint import TextLine
-from newshole.label import LineModel, Weights
+from newshole.label import margins
 from newshole.labels import NAMES
-from newshole.lexicon import lexicon
+from newshole.network import Network, ids, logits
+from newshole.weak import WeakPage
 
-REGULARISATION = 0.3
-"""Inverse strength of the penalty on weights; chosen on sites held out."""
+WORD_SITES, LINE_SITES, NAME_SITES = 15, 6, 8
+"""On how many sites a word, a whole line, a name of the markup must stand to be learned."""
 
-TRANSITION_WEIGHT = 0.3
-"""How much of a transition's log-odds counts; chosen on sites held out."""
+WEAK_WEIGHT = 0.15
+"""What a line of a page with a known body counts beside one that is annotated."""
 
-_DECIMALS = 3
-_IMPOSSIBLE = -30.0
+_BARE_SHARE = 0.4
+_CUT_SHARE = 0.4
+_WHOLE = ("hinted", "bare")
+_TIMES = 2
+_HELD_OUT = 6
+_BINS = 20
 _INDEX = {name: number for number, name in enumerate(NAMES)}
-_LEFT_ABOVE = 3
-_LEFT_BELOW = 12
 
 
-_Learned = tuple[np.ndarray, np.ndarray]
-# Features of lines, and the numbers of their labels.
-
-
-def forms(example: Example) -> list[Example]:
-    """The example as it is; if it has hints, without them, too; and as a scraper leaves it."""
-    bare = Example([TextLine(line.text) for line in example.lines], example.article)
-    hinted = any(line.hint for line in example.lines)
-    return [*([example] if hinted else []), bare, _scraped(bare)]
-
-
-def train(examples: Iterable[Example]) -> LineModel:
-    """Learn the line model. The same examples in the same order give the same model."""
-    hinted: list[_Learned] = []
-    bare: list[_Learned] = []
-    for example in examples:
-        for form in forms(example):
-            (hinted if any(line.hint for line in form.lines) else bare).append(_learned(form))
-    return LineModel(_fitted(hinted), _fitted(bare))
-
-
-def _fitted(learned: Sequence[_Learned]) -> Weights:
-    from sklearn.linear_model import LogisticRegression
-
-    matrix = np.vstack([rows for rows, _ in learned])
-    labels = np.concatenate([found for _, found in learned])
-    fitted = LogisticRegression(C=REGULARISATION, fit_intercept=False, max_iter=150).fit(
-        matrix, labels
-    )
-    # A label that no example shows is as good as impossible.
-    weights = np.zeros((len(FEATURES), len(NAMES)), dtype=np.float32)
-    weights[FEATURES.index("constant")] = _IMPOSSIBLE
-    weights[:, fitted.classes_] = fitted.coef_.T
-    pairs = Counter(pair for _, found in learned for pair in pairwise(found.tolist()))
-    return Weights(weights.round(_DECIMALS), _transitions(pairs).round(_DECIMALS))
-
-
-def save_model(model: LineModel, examples: Sequence[Example], path: Path) -> None:
-    """Write the model with what it was made from: number of articles and lines, and a digest."""
-    digest = hashlib.sha256()
-    for example in examples:
-        digest.update((example.article.text or "").encode())
-    stored = {
-        "$comment": "Made by newshole.train; apply with newshole.label.",
-        "articles": len(examples),
-        "lines": sum(len(example.lines) for example in examples),
-        "texts_sha256": digest.hexdigest(),
-        "labels": NAMES,
-        "features": FEATURES,
-        **{
-            form: {part: _short(matrix) for part, matrix in weights._asdict().items()}
-            for form, weights in model._asdict().items()
-        },
-    }
-    rows = [f" {json.dumps(key)}: {json.dumps(value)}" for key, value in stored.items()]
-    path.write_text("{\n" + ",\n".join(rows) + "\n}\n", encoding="utf-8")
-
-
-def _short(matrix: np.ndarray) -> list[list[float]]:
-    return [[round(float(value), _DECIMALS) for value in row] for row in matrix]
-
-
-def _learned(example: Example) -> _Learned:
-    evidence = [gather(line) for line in example.lines if line.text.strip()]
-    names = [_line_name(line) for line in example.article.lines if not isinstance(line, str)]
-    if len(evidence) != len(names):
-        raise ValueError(f"{len(names)} lines are labelled, {len(evidence)} hold text")
-    return features(evidence, blanks(example.lines)), np.array([_INDEX[name] for name in names])
-
-
-def _line_name(line: Line) -> str:
-    """The label of the line as a whole: that of most of its characters; a dateline's is body."""
-    lengths: Counter[str] = Counter()
-    for segment in () if isinstance(line, str) else line:
-        name = "body" if segment.name == "dateline" and len(line) > 1 else segment.name
-        lengths[name] += len(segment.text)
-    return lengths.most_common(1)[0][0]
-
-
-def _scraped(bare: Example) -> Example:
-    """Few lines above the headline and below the story, and what aggregators add.
-
-    Counters and a logo's alternative text under the headline, a pointer back at the end. How much
-    is left and added differs from article to article, and is the same at each run.
+class Trained(NamedTuple):
+    """``network``, and how it does on sites held out while it was calibrated: ``lines`` (n, 3),
+    for each line the margin, its label and the label found.
     """
-    names = ["" if isinstance(line, str) else line[0].name for line in bare.article.lines]
-    story = [at for at, name in enumerate(names) if name in ("body", "dateline")]
-    heads = [at for at, name in enumerate(names) if name == "headline"]
-    if not story or not heads:
-        return bare
-    seed = hashlib.sha256((bare.article.text or "").encode()).digest()
-    head = heads[0] + 1
-    first = max(0, heads[0] - seed[0] % (_LEFT_ABOVE + 1))
-    last = max(story[-1] + 1, head) + seed[1] % (_LEFT_BELOW + 1)
-    site = bare.article.header.get("id", "paper").partition(".")[0]
-    logos = (f"logo-{site}", f"{site}_logo", f"{site} logo", f"{site}-logo-white")
-    counters = [str(number % (10 ** (1 + number % 3))) for number in seed[2 : 2 + seed[3] % 4]]
-    below = [("boilerplate/engagement", text) for text in counters]
-    if seed[4] % 2:
-        below.insert(seed[5] % (len(below) + 1), ("source", logos[seed[6] % len(logos)]))
-    pointers = _pointers()
-    end = [("boilerplate/aggregator", pointers[int.from_bytes(seed[8:12]) % len(pointers)])]
-    lines = list(bare.article.lines)
-    kept = [*lines[first:head], *_added(below), *lines[head:last], *_added(end[: seed[7] % 2])]
-    texts = (
-        line if isinstance(line, str) else "".join(segment.text for segment in line)
-        for line in kept
-    )
-    return Example([TextLine(text) for text in texts], replace(bare.article, lines=tuple(kept)))
+
+    network: Network
+    lines: np.ndarray
 
 
-def _added(pairs: Sequence[tuple[str, str]]) -> list[Line]:
-    return [(Segment(name, text),) for name, text in pairs]
+class _Form(NamedTuple):
+    site: str
+    kind: str
+    lines: Lines
+    allowed: np.ndarray
+    weight: np.ndarray
 
 
-@cache
-def _pointers() -> list[str]:
-    """Every "Source link" and its like that the lexicon knows, in all languages."""
-    places = lexicon()["labels"]["boilerplate/aggregator"]["whole"]
-    return sorted(
-        phrase.capitalize()
-        for language, phrases in places.items()
-        if language != "$comment"
-        for phrase in phrases
-    )
+def train(
+    examples: Iterable[Example],
+    weak: Iterable[WeakPage] = (),
+    *,
+    epochs: int | None = None,
+    seed: int = 0,
+    calibrated: bool = True,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Trained:
+    """Learn the network. The same pages in the same order give the same network on one machine.
+
+    It is learned twice: without every sixth site, to see what its margins are worth there, and
+    with all. Where it is not to be ``calibrated``, or where there are too few sites, it is learned
+    once, and its confidences are those of the lines it has seen.
+    """
+    known = [form for example in examples for form in _known(example)]
+    known += [form for page in weak for form in _weakly_known(page)]
+    kept = [form for form in known if not _is_held_out(form.site)]
+    held = [form for form in known if form.kind in _WHOLE and _is_held_out(form.site)]
+    tell("learning from all")
+    network = _fitted(known, epochs, seed, tell)
+    if calibrated and kept and held:
+        tell("learning without every sixth site, to calibrate")
+        lines = _on(_fitted(kept, epochs, seed, tell), held)
+    else:
+        lines = _on(network, [form for form in known if form.kind in _WHOLE])
+    return Trained(network._replace(calibration=calibration(lines)), lines)
 
 
-def _transitions(pairs: Counter[tuple[int, int]]) -> np.ndarray:
-    counts = np.ones((len(NAMES), len(NAMES))) / len(NAMES)
-    for (before, after), count in pairs.items():
-        counts[before, after] += count
-    given = counts / counts.sum(axis=1, keepdims=True)
-    alone = counts.sum(axis=0) / counts.sum()
-    odds: np.ndarray = TRANSITION_WEIGHT * np.log(given / alone)
-    return odds.astype(np.float32)
+def calibration(lines: np.ndarray) -> np.ndarray:
+    """float32 (2, bins): margins from which on, and the share of lines that were right there.
+
+    Bins of as many lines each, and shares that never fall (pool adjacent violators: Ayer et al.
+    1955; for calibration, Zadrozny and Elkan 2002).
+    """
+    margin, label, found = lines.T
+    order = np.argsort(margin, kind="stable")
+    right = (label == found)[order].astype(np.float64)
+    bins = [part for part in np.array_split(np.arange(len(order)), _BINS) if len(part)]
+    pooled: list[tuple[float, int, float]] = []
+    for part in bins:
+        entry = (right[part].sum(), len(part), float(margin[order[part[0]]]))
+        while pooled and pooled[-1][0] / pooled[-1][1] >= entry[0] / entry[1]:
+            last = pooled.pop()
+            entry = (last[0] + entry[0], last[1] + entry[1], last[2])
+        pooled.append(entry)
+    bounds = [0.0, *(first for _, _, first in pooled[1:])]
+    return np.array([bounds, [ok / size for ok, size, _ in pooled]], np.float32)
+
+
+def digest(examples: Iterable[Example]) -> str:
+    """The sha256 of the examples' texts and labels, in order."""
+    found = hashlib.sha256()
+    for example in examples:
+        found.update((example.article.text or "").encode("utf-8", "surrogatepass"))
+        found.update("\n".join(line_names(example)).encode())
+    return found.hexdigest()
+
+
+def _fitted(
+    known: Sequence[_Form], epochs: int | None, seed: int, tell: Callable[[str], None]
+) -> Network:
+    from newshole import learn
+
+    vocabulary = _common(known, lambda lines: lines.tokens[_narrow(lines)], WORD_SITES)
+    whole_lines = _common(known, lambda lines: lines.hashes[lines.hashes > 0], LINE_SITES)
+    names = _common_names(known)
+    tasks = [
+        learn.Task(form.lines, ids(form.lines, vocabulary, whole_lines, names), *form[3:])
+        for form in known
+    ]
+
+    def sample(random: np.random.Generator) -> list[learn.Task]:
+        found = []
+        for form, task in zip(known, tasks, strict=True):
+            if form.kind.startswith("weak"):
+                continue
+            share = 1.0 if form.kind in _WHOLE else _CUT_SHARE
+            found += [task for _ in range(_TIMES) if random.random() < share]
+        weak = [task for form, task in zip(known, tasks, strict=True) if form.kind == "weak"]
+        bare = [task for form, task in zip(known, tasks, strict=True) if form.kind == "weak bare"]
+        for one, other in zip(weak, bare, strict=True):
+            found.append(other if random.random() < _BARE_SHARE else one)
+        return found
+
+    plan = learn.Plan(seed=seed)
+    plan = plan._replace(epochs=epochs or plan.epochs)
+    sizes = len(vocabulary), len(whole_lines), len(names)
+    return learn.network(learn.fit(sample, sizes, plan, tell), vocabulary, whole_lines, names)
+
+
+def _known(example: Example) -> list[_Form]:
+    site = example.article.header.get("id", "").partition("/")[0]
+    found = []
+    for kind, form in forms(example).items():
+        names = line_names(form)
+        count = sum(bool(line.text.strip()) for line in form.lines)
+        if count != len(names):
+            raise ValueError(f"{len(names)} lines are labelled, {count} hold text")
+        if names:
+            allowed = np.zeros((len(names), len(NAMES)), bool)
+            allowed[np.arange(len(names)), [_INDEX[name] for name in names]] = True
+            weight = np.ones(len(names), np.float32)
+            found.append(_Form(site, kind, lines_of([form.lines]), allowed, weight))
+    return found
+
+
+def _weakly_known(page: WeakPage) -> list[_Form]:
+    bare = [TextLine(line.text) for line in page.lines]
+    weight = page.weight * np.float32(WEAK_WEIGHT)
+    return [
+        _Form(page.site, kind, lines_of([lines]), page.allowed, weight)
+        for kind, lines in (("weak", page.lines), ("weak bare", bare))
+    ]
+
+
+def _is_held_out(site: str) -> bool:
+    return zlib.crc32(site.encode()) % _HELD_OUT == 0
+
+
+def _on(network: Network, held: Sequence[_Form]) -> np.ndarray:
+    rows = []
+    for form in held:
+        found = logits(network, form.lines)
+        rows.append(np.stack([margins(found), form.allowed.argmax(1), found.argmax(1)], axis=1))
+    return np.concatenate(rows)
+
+
+def _narrow(lines: Lines) -> np.ndarray:
+    found: np.ndarray = (lines.hashes > 0)[lines.token_line]
+    return found
+
+
+def _common(known: Sequence[_Form], what: Callable[[Lines], np.ndarray], sites: int) -> np.ndarray:
+    """Sorted uint32: hashes that stand on so many sites."""
+    by_site: dict[str, list[np.ndarray]] = {}
+    for form in known:
+        if form.kind in (*_WHOLE, "weak bare"):
+            by_site.setdefault(form.site, []).append(what(form.lines))
+    unique = [np.unique(np.concatenate(arrays)) for arrays in by_site.values()]
+    found, counts = np.unique(np.concatenate(unique), return_counts=True)
+    return found[counts >= sites].astype(np.uint32)
+
+
+def _common_names(known: Sequence[_Form]) -> list[str]:
+    by_site: dict[str, set[str]] = {}
+    for form in known:
+        seen = by_site.setdefault(form.site, set())
+        for words in set(form.lines.words):
+            seen.update(words)
+    counts: dict[str, int] = {}
+    for seen in by_site.values():
+        for name in seen:
+            counts[name] = counts.get(name, 0) + 1
+    return sorted(name for name, count in counts.items() if count >= NAME_SITES)
