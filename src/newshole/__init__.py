@@ -2,8 +2,9 @@
 
 The commands as functions: ``annotate`` (a page → segments), ``read`` (an article file),
 ``check`` (an article, a file, a corpus or a dataset → findings), ``build`` (pages → a dataset),
-``fill`` (linked articles → with their text), ``join`` (rows of linked pages → with their text)
-and ``score`` (gold and prediction → figures).
+``fill`` (linked articles → with their text), ``join`` (rows of linked pages → with their text),
+``review_list`` (datasets → the pages to correct first) and ``score`` (gold and prediction →
+figures).
 """
 
 import sys
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
     from newshole.corpus import read_article as read
     from newshole.fill import fill
     from newshole.join import join
+    from newshole.review_list import review_list
     from newshole.score import score
 
 __version__ = _version("newshole")
-__all__ = ["annotate", "build", "check", "fill", "join", "read", "score"]
+__all__ = ["annotate", "build", "check", "fill", "join", "read", "review_list", "score"]
 
 _PLACES = {
     "annotate": ("newshole.annotate", "annotate"),
@@ -31,6 +33,7 @@ _PLACES = {
     "fill": ("newshole.fill", "fill"),
     "join": ("newshole.join", "join"),
     "read": ("newshole.corpus", "read_article"),
+    "review_list": ("newshole.review_list", "review_list"),
     "score": ("newshole.score", "score"),
 }
 

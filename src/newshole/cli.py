@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from newshole import __version__
+from newshole.command_review_list import run_review_list
 from newshole.command_score import run_score
 from newshole.command_train import run_train
 from newshole.commands import (
@@ -194,6 +195,23 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(form="terminal")
     command.add_argument("--out", metavar="FILE", help="write it there (default: print it)")
 
+    command = _command(
+        commands, "review-list", run_review_list, "A dataset → the pages to correct first"
+    )
+    command.add_argument(
+        "datasets", nargs="+", metavar="DATASET", help="dataset folder, or Parquet files of one"
+    )
+    command.add_argument(
+        "--min-confidence",
+        type=_share,
+        metavar="X",
+        help="only pages whose mean confidence is below X, from 0 to 1",
+    )
+    command.add_argument(
+        "--limit", type=_positive, default=20, metavar="N", help="list so many (default: 20)"
+    )
+    command.add_argument("--json", action="store_true", help="print a JSON object a page")
+
     command = _command(commands, "show", run_show, "Show an article in colour")
     command.add_argument("what", metavar="ID|FILE", help="id, article file or raw page")
     command.add_argument(
@@ -218,6 +236,13 @@ def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _share(text: str) -> float:
+    number = float(text)
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError("must be from 0 to 1")
     return number
 
 
