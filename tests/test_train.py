@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from newshole.article import Article, Segment, render
+from newshole.batch import Task, batch_of
 from newshole.columns import COLUMNS, STEPS, lines_of
 from newshole.examples import Example, read_examples
 from newshole.forms import forms, line_names
@@ -116,8 +117,8 @@ def test_what_is_learned_is_what_is_applied(examples: list[Example]) -> None:
     sizes = len(known[0]), len(known[1]), len(known[2])
     weights = learn._begin(np.random.default_rng(7), sizes)
     allowed = np.ones((len(lines.page), len(NAMES)), bool)
-    task = learn.Task(lines, ids(lines, *known), allowed, np.ones(len(lines.page), np.float32))
-    batch = {name: jnp.asarray(value) for name, value in learn._batch([task]).items()}
+    task = Task(lines, ids(lines, *known), allowed, np.ones(len(lines.page), np.float32))
+    batch = {name: jnp.asarray(value) for name, value in batch_of([task]).items()}
     found, _ = learn._forward(weights, batch, None, 0.0)
     start = GAP
     theirs = np.asarray(found)[start : start + len(lines.page)]

@@ -5,7 +5,7 @@ learned is what :mod:`newshole.network` computes in whole numbers. Adam with dec
 decay, a learning rate that falls along a cosine, and the mean of the weights over the last steps.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -14,41 +14,25 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
-from newshole.columns import COLUMNS, STEPS, Lines
+from newshole.batch import GROUPS, Batch, Task, batch_of, batches
+from newshole.columns import COLUMNS, STEPS
 from newshole.labels import NAMES
 from newshole.network import (
     BEFORE_POOLING,
     DILATIONS,
-    GAP,
     LEVEL,
     LONGEST,
     MOST,
     STORY,
     Dense,
-    Ids,
     Network,
 )
 
 WIDTH = 96
 _EMBEDDED, _EDGE = 16, 8
-_BATCH = 4096
 _MEMORY = 0.99
-_TOKENS = 32768
-_NAMES = 49152
 
 Weights = dict[str, Any]
-Batch = dict[str, Any]
-
-
-class Task(NamedTuple):
-    """A page to learn from. ``allowed`` bool (lines, labels): what each line may be, one label
-    where it is known; ``weight`` float32 (lines), 0 for nothing known.
-    """
-
-    lines: Lines
-    ids: Ids
-    allowed: np.ndarray
-    weight: np.ndarray
 
 
 class Plan(NamedTuple):
@@ -60,11 +44,6 @@ class Plan(NamedTuple):
     decay: float = 0.01
     core: float = 0.5
     seed: int = 0
-
-
-BODYISH = ("body", "dateline", "subheading", "pullquote", "embed", "note", "standfirst", "caption")
-_STORY = np.array([name in ("body", "dateline") for name in NAMES])
-_BESIDE = np.array([name not in BODYISH for name in NAMES])
 
 
 def fit(
@@ -80,7 +59,7 @@ def fit(
     random = np.random.default_rng(plan.seed)
     sample = tasks(random)
     weights = _begin(random, sizes)
-    steps = plan.epochs * sum(1 for _ in _batches(sample, range(len(sample))))
+    steps = plan.epochs * sum(1 for _ in batches(sample, range(len(sample))))
     warming = steps // 20 + 1
     rate = optax.warmup_cosine_decay_schedule(
         0, plan.rate, warming, max(steps, warming + 1), plan.rate * 0.02
@@ -106,9 +85,9 @@ def fit(
     for epoch in range(plan.epochs):
         sample = sample if not epoch else tasks(random)
         losses = []
-        for numbers in _batches(sample, random.permutation(len(sample)).tolist()):
+        for numbers in batches(sample, random.permutation(len(sample)).tolist()):
             key, own = jax.random.split(key)
-            batch = _batch([sample[number] for number in numbers])
+            batch = batch_of([sample[number] for number in numbers])
             batch["keep"] = np.float32(min(_MEMORY, done / (done + 10)))
             weights, mean, state, value = step(weights, mean, state, batch, own)
             losses.append(value)
@@ -222,7 +201,7 @@ def _forward(
     for at, dilation in enumerate(DILATIONS):
         if at == BEFORE_POOLING:
             core = dense("core", state)[:, 0]
-            pooled = [_means(state, batch[group], inside) for group in _GROUPS]
+            pooled = [_means(state, batch[group], inside) for group in GROUPS]
             figures = jnp.concatenate([state, *pooled, _story(core, batch)], axis=1)
             state = _added(state, dense("pool", figures)) * inside
         taps = weights["taps"][at]
@@ -235,9 +214,6 @@ def _forward(
         mixed = _stepped(mixed, LEVEL, -MOST, MOST)
         state = _added(state, dense("convolutions", mixed, at)) * inside
     return dense("last", dropped(state, 2)), core
-
-
-_GROUPS = ("container", "namesake", "opens")
 
 
 def _added(state: jax.Array, values: jax.Array) -> jax.Array:
@@ -272,63 +248,6 @@ def _story(core: jax.Array, batch: Batch) -> jax.Array:
     columns.append(jnp.minimum(1, total / (LONGEST * 20)))
     found = jnp.stack([jnp.asarray(column, jnp.float32) * inside for column in columns], axis=1)
     return _stepped(found * 4, LEVEL, -MOST, MOST)
-
-
-def _batches(tasks: Sequence[Task], order: Sequence[int]) -> Iterator[list[int]]:
-    """Numbers of pages whose lines fit into one batch together; a longer page comes alone."""
-    found: list[int] = []
-    size = GAP
-    for number in order:
-        lines = len(tasks[number].weight) + GAP
-        if found and size + lines > _BATCH:
-            yield found
-            found, size = [], GAP
-        found.append(number)
-        size += lines
-    if found:
-        yield found
-
-
-def _batch(tasks: Sequence[Task]) -> Batch:
-    size = GAP + sum(len(task.weight) + GAP for task in tasks)
-    count = -(-size // _BATCH) * _BATCH
-    batch: Batch = {
-        "columns": np.zeros((count, len(COLUMNS)), np.uint8),
-        "inside": np.zeros(count, np.float32),
-        "length": np.zeros(count, np.float32),
-        "allowed": np.ones((count, len(NAMES)), bool),
-        "weight": np.zeros(count, np.float32),
-        "edges": np.zeros((count, 3), np.int32),
-        "lines": np.zeros(count, np.int32),
-        **{name: np.arange(count, dtype=np.int32) for name in _GROUPS},
-    }
-    pairs: dict[str, list[np.ndarray]] = {"token": [], "name": []}
-    start = GAP
-    for task in tasks:
-        own = slice(start, start + len(task.weight))
-        batch["columns"][own] = task.lines.columns
-        batch["inside"][own] = 1
-        batch["length"][own] = np.minimum(task.lines.length, LONGEST)
-        batch["allowed"][own] = task.allowed
-        batch["weight"][own] = task.weight
-        batch["edges"][own] = task.ids.edges
-        batch["lines"][own] = task.ids.lines
-        batch["container"][own] = task.lines.container + start
-        batch["namesake"][own] = task.lines.namesake + start
-        batch["opens"][own] = start
-        pairs["token"].append(np.stack([task.ids.tokens, task.ids.token_line + start]))
-        pairs["name"].append(np.stack([task.ids.names, task.ids.name_line + start]))
-        start = own.stop + GAP
-    for name, step in (("token", _TOKENS), ("name", _NAMES)):
-        numbers, line = np.concatenate(pairs[name], axis=1)
-        length = max(1, -(-len(numbers) // step)) * step
-        batch[f"{name}s"] = np.zeros(length, np.int32)
-        batch[f"{name}_line"] = np.full(length, count - 1, np.int32)
-        batch[f"{name}s"][: len(numbers)] = numbers
-        batch[f"{name}_line"][: len(line)] = line
-    batch["is_story"] = ~(batch["allowed"] & _BESIDE).any(axis=1)
-    batch["no_story"] = ~(batch["allowed"] & _STORY).any(axis=1)
-    return batch
 
 
 def network(

@@ -116,16 +116,17 @@ def _fitted(
     known: Sequence[_Form], epochs: int | None, seed: int, tell: Callable[[str], None]
 ) -> Network:
     from newshole import learn
+    from newshole.batch import Task
 
     vocabulary = _common(known, lambda lines: lines.tokens[_narrow(lines)], WORD_SITES)
     whole_lines = _common(known, lambda lines: lines.hashes[lines.hashes > 0], LINE_SITES)
     names = _common_names(known)
     tasks = [
-        learn.Task(form.lines, ids(form.lines, vocabulary, whole_lines, names), *form[3:])
+        Task(form.lines, ids(form.lines, vocabulary, whole_lines, names), *form[3:])
         for form in known
     ]
 
-    def sample(random: np.random.Generator) -> list[learn.Task]:
+    def sample(random: np.random.Generator) -> list[Task]:
         found = []
         for form, task in zip(known, tasks, strict=True):
             if form.kind.startswith("weak"):
