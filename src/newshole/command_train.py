@@ -12,9 +12,7 @@ def run_train(options: argparse.Namespace) -> int:
     from newshole.article import ArticleError
     from newshole.corpus import is_corpus, read_sites
     from newshole.examples import read_examples
-    from newshole.model_card import model_card
     from newshole.network import save
-    from newshole.train import train
     from newshole.weak import read_weak
 
     paths = [Path(path) for path in options.paths or [CORPUS]]
@@ -47,12 +45,15 @@ def run_train(options: argparse.Namespace) -> int:
         print(message, file=sys.stderr)
 
     try:
+        from newshole.model_card import model_card
+        from newshole.train import train
+
         trained = train(examples, weak, epochs=options.epochs, seed=options.seed, tell=tell)
     except ImportError as error:
         raise CallError(f"{error}; 'pip install newshole[train]' brings it") from None
     save(trained.network, Path(options.out))
     if options.card:
-        card = model_card(trained, examples, weak, tests, seed=options.seed)
+        card = model_card(trained, examples, weak, tests, epochs=options.epochs, seed=options.seed)
         Path(options.card).write_text(card, encoding="utf-8", newline="\n")
     said = f"{len(examples)} articles and {len(weak)} pages with known text"
     print(f"{options.out}: learned from {said}, {len(left)} left out")

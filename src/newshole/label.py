@@ -16,6 +16,9 @@ from newshole.network import Network, load, logits
 AT_ONCE = 20_000
 """Lines that are labelled at a time: a line takes some 8 kB on its way to a label."""
 
+# A page by itself, with the tables of its words, takes as much as so many lines.
+_OF_A_PAGE = 16
+
 Labelled = list[tuple[str, float]]
 """(label name, confidence 0 to 1) of each line with text, in order."""
 
@@ -63,10 +66,11 @@ def _groups(pages: Sequence[Sequence[TextLine]]) -> Iterator[list[Sequence[TextL
     group: list[Sequence[TextLine]] = []
     size = 0
     for page in pages:
-        if group and size + len(page) > AT_ONCE:
+        own = len(page) + _OF_A_PAGE
+        if group and size + own > AT_ONCE:
             yield group
             group, size = [], 0
         group.append(page)
-        size += len(page)
+        size += own
     if group:
         yield group

@@ -25,12 +25,17 @@ def model_card(
     weak: Sequence[WeakPage],
     tests: Sequence[Example],
     *,
+    epochs: int | None,
     seed: int,
 ) -> str:
-    """Markdown. ``tests`` are annotated articles of sites that are in none of the others."""
+    """Markdown. ``tests`` are annotated articles of sites that are in none of the others.
+
+    ``epochs`` and ``seed`` are those of :func:`newshole.train.train`.
+    """
     network = trained.network
     lines = sum(len(example.lines) for example in examples)
     plan = Plan(seed=seed)
+    plan = plan._replace(epochs=epochs or plan.epochs)
     parts = [
         "# Model card: the line model\n",
         "Which label each line of a news page has, one of "

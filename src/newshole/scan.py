@@ -1,7 +1,7 @@
 """Lines of text → their characters and tokens as arrays, for many lines at a time.
 
-A token is a run of letters, a run of digits, one character of a script that writes without
-spaces, or one of any other character but white space. Tokens are known by a hash of their folded
+A token is a run of letters and the marks on them, a run of digits, one letter of a script that
+writes without spaces, or one of any other character but white space. Tokens are known by a hash of their folded
 letters; all digits are alike, so a number is known by its length.
 """
 

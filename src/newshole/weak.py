@@ -8,6 +8,7 @@ They teach what is story and what is not. A page's record is a line of ``pages.j
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -79,7 +80,7 @@ def _site(url: str) -> str:
 def _read(path: Path, site: str, record: dict[str, Any]) -> WeakPage | None:
     try:
         lines = render(decode(gzip.decompress(path.read_bytes()), is_html=True))[:MOST_LINES]
-    except (OSError, PageError, RenderError):
+    except (OSError, EOFError, zlib.error, PageError, RenderError):
         return None
     known = (
         _by_body(lines, record["body"])
