@@ -1,8 +1,8 @@
 """Lines of text → their characters and tokens as arrays, for many lines at a time.
 
 A token is a run of letters and the marks on them, a run of digits, one letter of a script that
-writes without spaces, or one of any other character but white space. Tokens are known by a hash of their folded
-letters; all digits are alike, so a number is known by its length.
+writes without spaces, or one of any other character but white space. Tokens are known by a hash
+of their folded letters; all digits are alike, so a number is known by its length.
 """
 
 from collections.abc import Sequence
