@@ -16,6 +16,9 @@ def run_train(options: argparse.Namespace) -> int:
     from newshole.weak import read_weak
 
     paths = [Path(path) for path in options.paths or [CORPUS]]
+    for path in paths:
+        if not path.exists():
+            raise CallError(f"{path}: there is no such file or folder")
     try:
         # The test split stays unseen, for whoever scores the annotator on it.
         examples, left = read_examples(paths, splits=("train", "validation"))
