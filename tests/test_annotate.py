@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newshole.annotate import MAX_LINES, TooManyLinesError, annotate
+from newshole import label
+from newshole.annotate import MAX_LINES, TooManyLinesError, annotate, annotate_pages
 from newshole.article import Article
 from newshole.check_article import check_segments
 from newshole.corpus import read_article
@@ -61,6 +62,43 @@ def test_a_line_with_a_newline_is_refused() -> None:
 def test_a_page_of_too_many_lines_is_refused_at_once() -> None:
     with pytest.raises(TooManyLinesError, match=f"{MAX_LINES + 1} lines of text; {MAX_LINES}"):
         annotate("word\n" * (MAX_LINES + 1))
+
+
+def pages() -> list[str | list[TextLine]]:
+    originals = sorted((ROOT / "corpus" / "original").rglob("*.html"))[:3]
+    hinted = [render(path.read_text(encoding="utf-8")) for path in originals]
+    texts = [path.read_text(encoding="utf-8") for path in KIN[:3]]
+    return ["", hinted[0], *texts, "By Ida Holm", " \n\u200b\n", hinted[1], "\n", hinted[2]]
+
+
+@pytest.mark.parametrize("at_once", [1, 200, label.AT_ONCE])
+def test_many_pages_are_annotated_as_each_by_itself(
+    at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # In order, and bit for bit, confidences included, however many come together.
+    alone = [annotate(page) for page in pages()]
+    monkeypatch.setattr(label, "AT_ONCE", at_once)
+    assert list(annotate_pages(pages())) == alone
+    assert list(annotate_pages(pages()[::-1])) == alone[::-1]
+    assert list(annotate_pages([])) == []
+
+
+def test_many_short_pages_are_parted_too() -> None:
+    # Each takes room for itself, not for its one line alone.
+    parts = list(label._groups([[TextLine("Share")]] * 5000 + [[]] * 5000))
+    assert sum(map(len, parts)) == 10_000
+    assert max(map(len, parts)) < 1500
+
+
+@pytest.mark.parametrize(
+    "bad", [[TextLine("two\nlines")], "word\n" * (MAX_LINES + 1)], ids=["newline", "long"]
+)
+def test_a_page_that_cannot_be_annotated_is_refused_before_the_first(
+    bad: str | list[TextLine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(label, "logits", lambda *_: pytest.fail("a page was labelled"))
+    with pytest.raises(ValueError, match=r"newline|is the limit"):
+        annotate_pages(["By Ida Holm", bad])
 
 
 @pytest.mark.parametrize(

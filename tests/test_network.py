@@ -73,7 +73,10 @@ def drawn(seed: int) -> tuple[learn.Weights, Network]:
 def test_numpy_and_jax_agree(seed: int) -> None:
     weights, ours = drawn(seed)
     tasks, expected = [], []
-    for page in known_pages():
+    # Short pages: where a mean lies halfway between two steps, XLA may round it the other way,
+    # for it multiplies by the reciprocal; of up to twelve lines it does not.
+    pages = [page[at : at + 12] for page in known_pages() for at in range(0, len(page), 12)]
+    for page in pages:
         lines = lines_of([page])
         known = ids(lines, ours.vocabulary, ours.line_hashes, ours.names)
         count = len(lines.page)
@@ -88,9 +91,7 @@ def test_numpy_and_jax_agree(seed: int) -> None:
     assert sum(len(task.ids.tokens) for task in tasks) > 500
     assert sum(len(task.ids.names) for task in tasks) > 100
     assert np.ptp(wanted, axis=0).min() > 0.5
-    # Figures of where the story stands are summed in float32 there, and may be rounded otherwise.
-    assert np.abs(found - wanted).max() < 0.5
-    assert (found.argmax(axis=1) == wanted.argmax(axis=1)).mean() > 0.97
+    assert np.abs(found - wanted).max() < 1e-3
 
 
 @pytest.mark.parametrize("make", [lambda: drawn(0)[1], load], ids=["drawn", "package"])
@@ -214,15 +215,15 @@ def test_the_story_s_share_of_a_container() -> None:
 def test_words_and_names_are_known_by_number() -> None:
     names: Any = ("byline", "story")
     lines = lines_of(
-        [[TextLine("noon opera noon"), TextLine("12"), TextLine("…"), TextLine("opera")]]
+        [[TextLine("noon quay opera"), TextLine("12"), TextLine("…"), TextLine("opera")]]
     )
     lines = lines._replace(words=[("story", "x", "byline"), (), ("x",), ("story",)])
-    vocabulary = np.unique(lines.tokens[[0, 1]])
-    noon, opera = (1 + np.searchsorted(vocabulary, lines.tokens[:2])).tolist()
+    vocabulary = np.unique(lines.tokens[[0, 2]])
+    noon, opera = (1 + np.searchsorted(vocabulary, lines.tokens[[0, 2]])).tolist()
     found = ids(lines, vocabulary, lines.hashes[[2]], names)
-    assert found.tokens.tolist() == [noon, opera, noon, opera]
-    assert found.token_line.tolist() == [0, 0, 0, 3]
-    assert found.edges.tolist() == [[noon, opera, noon], [0, 0, 0], [0, 0, 0], [opera, 0, opera]]
+    assert found.tokens.tolist() == [noon, opera, opera]
+    assert found.token_line.tolist() == [0, 0, 3]
+    assert found.edges.tolist() == [[noon, 0, opera], [0, 0, 0], [0, 0, 0], [opera, 0, opera]]
     assert found.lines.tolist() == [0, 0, 1, 0]
     assert found.names.tolist() == [2, 1, 2]
     assert found.name_line.tolist() == [0, 0, 3]

@@ -40,7 +40,7 @@ def forms(example: Example) -> dict[str, Example]:
 def line_names(example: Example) -> list[str]:
     """The label of each line with text as a whole: that of most of its characters.
 
-    A dateline's line is body.
+    A dateline before other text counts as body.
     """
     return [_line_name(line) for line in example.article.lines if not isinstance(line, str)]
 
