@@ -9,7 +9,7 @@ from functools import cache
 from newshole.article import Line, Segment
 from newshole.examples import Example
 from newshole.hint import TextLine
-from newshole.lexicon import lexicon
+from newshole.lexicon import lexicon, phrases_of
 
 _LEFT_ABOVE = 3
 _LEFT_BELOW = 12
@@ -104,9 +104,4 @@ def _added(pairs: Sequence[tuple[str, str]]) -> list[Line]:
 def _pointers() -> list[str]:
     """Every "Source link" and its like that the lexicon knows, in all languages."""
     places = lexicon()["labels"]["boilerplate/aggregator"]["whole"]
-    return sorted(
-        phrase.capitalize()
-        for language, phrases in places.items()
-        if language != "$comment"
-        for phrase in phrases
-    )
+    return sorted(phrase.capitalize() for phrase in phrases_of(places))

@@ -61,13 +61,14 @@ def _phrases() -> dict[str, list[tuple[tuple[str, ...], str, str]]]:
     index: dict[str, set[tuple[tuple[str, ...], str, str]]] = {}
     for label, places in lexicon()["labels"].items():
         for place, languages in places.items():
-            for phrase in _all(languages):
+            for phrase in phrases_of(languages):
                 first, *rest = tokens(phrase)
                 index.setdefault(first, set()).add((tuple(rest), label, place))
     return {first: sorted(entries) for first, entries in index.items()}
 
 
-def _all(languages: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def phrases_of(languages: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """The phrases of a list of the lexicon, all languages one after the other."""
     for language, phrases in languages.items():
         if language != "$comment":
             yield from phrases
@@ -79,13 +80,7 @@ def words(*path: str) -> frozenset[str]:
     found: Any = lexicon()
     for key in path:
         found = found[key]
-    return frozenset(token for phrase in _all(found) for token in tokens(phrase))
-
-
-@cache
-def time_words() -> frozenset[str]:
-    """The words that a line of date and time may consist of, months included."""
-    return words("time", "months") | words("time", "words")
+    return frozenset(token for phrase in phrases_of(found) for token in tokens(phrase))
 
 
 @cache
@@ -95,7 +90,7 @@ def token_runs(*path: str) -> Mapping[str, tuple[tuple[str, ...], ...]]:
     for key in path:
         found = found[key]
     index: dict[str, set[tuple[str, ...]]] = {}
-    for phrase in _all(found):
+    for phrase in phrases_of(found):
         run = tuple(tokens(phrase))
         index.setdefault(run[0], set()).add(run)
     return {first: tuple(sorted(runs, key=len, reverse=True)) for first, runs in index.items()}

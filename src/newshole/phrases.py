@@ -8,7 +8,7 @@ import numpy as np
 
 from newshole.alphabet import DIGIT
 from newshole.labels import NAMES
-from newshole.lexicon import ANYWHERE, CLOSING, OPENING, WHOLE, lexicon
+from newshole.lexicon import ANYWHERE, CLOSING, OPENING, WHOLE, lexicon, phrases_of
 from newshole.scan import Scan, runs, scan
 
 PLACES = (WHOLE, OPENING, CLOSING, ANYWHERE)
@@ -107,20 +107,14 @@ def _phrases() -> Iterator[tuple[str, int, int]]:
     content = lexicon()
     for label, places in content["labels"].items():
         for place, languages in places.items():
-            for phrase in _all(languages):
+            for phrase in phrases_of(languages):
                 yield phrase, NAMES.index(label), PLACES.index(place)
     for what, path in _LISTS:
         found: Any = content
         for key in path:
             found = found[key]
-        for phrase in _all(found):
+        for phrase in phrases_of(found):
             yield phrase, what, PLACES.index(ANYWHERE)
-
-
-def _all(languages: dict[str, list[str]]) -> Iterator[str]:
-    for language, phrases in languages.items():
-        if language != "$comment":
-            yield from phrases
 
 
 def _table(known: dict[int, set[tuple[int, int]]]) -> _Table:
