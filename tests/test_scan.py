@@ -157,12 +157,12 @@ def test_of_a_long_line_both_ends_are_seen() -> None:
 
 def test_a_run_is_known_by_all_its_tokens_in_order() -> None:
     hashes = scan(["a b c a b d b a"]).hashes
-    twos, threes = runs(hashes, 2), runs(hashes, 3)
+    ones, twos, threes = runs(hashes, 3)
     assert twos[0] == twos[3]
     assert len({int(value) for value in twos}) == len(hashes) - 1
     assert threes[0] != threes[3]
-    assert runs(hashes, 1).tolist() == hashes.tolist()
-    assert runs(hashes[:1], 3).shape == (1,)
+    assert ones.tolist() == hashes.tolist()
+    assert [run.shape for run in runs(hashes[:1], 3)] == [(1,)] * 3
 
 
 def found(*texts: str) -> list[set[tuple[str, str]]]:

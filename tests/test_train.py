@@ -11,7 +11,7 @@ from jax.experimental.compilation_cache import compilation_cache
 import newshole.train as training
 from newshole import batch, learn
 from newshole.article import Article, Segment, render
-from newshole.columns import COLUMNS
+from newshole.columns import COLUMNS, lines_of
 from newshole.examples import Example, read_examples
 from newshole.forms import forms, line_names
 from newshole.hint import TextLine
@@ -135,6 +135,14 @@ def test_a_line_has_the_label_of_most_of_its_characters(
     line: list[tuple[str, str]], name: str
 ) -> None:
     assert line_names(an_example(line)) == [name]
+
+
+def test_a_line_counts_the_more_the_longer_it_is() -> None:
+    lines = [TextLine("a" * length) for length in (1, 30, 60, 300, 4000)]
+    shortest, short, middle, long, longest = training._weights(lines_of([lines])).tolist()
+    assert shortest == short == pytest.approx(0.5**0.3)
+    assert middle == 1
+    assert long == longest == pytest.approx(5**0.3)
 
 
 def test_a_network_learns(trained: Trained, examples: list[Example]) -> None:

@@ -186,7 +186,8 @@ def _told(seen: Scan, width: np.ndarray, page: np.ndarray) -> np.ndarray:
     content &= seen.kinds != DIGIT
     # Two characters together, but not one with what another line, or page, begins with.
     ends = np.append(np.diff(seen.token_line) > 0, True)
-    known = np.where(unspaced & ~ends, runs(seen.hashes, 2), seen.hashes)
+    one, two = runs(seen.hashes, 2)
+    known = np.where(unspaced & ~ends, two, one)
     slots = page[seen.token_line] * _PLACES + (known >> np.uint32(7) & np.uint32(_PLACES - 1))
     size = (int(page[-1]) + 1) * _PLACES
     in_long = content & (width >= _LONG)[seen.token_line]

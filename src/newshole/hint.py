@@ -36,7 +36,8 @@ class Hint(NamedTuple):
     ``link_share`` the share of the line's characters (white space left out) inside links;
     ``position`` and ``siblings`` the line's place in its list or table (0 and 0 outside one);
     ``fields`` the inline elements with a field of their own, as (start, end, word) in code
-    points of the line.
+    points of the line;
+    ``told`` what the page's metadata tells the line to be, of :data:`newshole.metadata.FIELDS`.
     """
 
     block: str
@@ -46,6 +47,7 @@ class Hint(NamedTuple):
     position: int
     siblings: int
     fields: tuple[tuple[int, int, str], ...]
+    told: tuple[str, ...] = ()
 
 
 class TextLine(NamedTuple):
@@ -167,7 +169,7 @@ def hint(
     parent = element.parent
     words = named.around() if parent is not None and named is parent.named else named.all()
     return _make(
-        Hint, (block or ancestors[-1], ancestors, words, share, position, siblings, fields)
+        Hint, (block or ancestors[-1], ancestors, words, share, position, siblings, fields, ())
     )
 
 

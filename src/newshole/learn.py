@@ -38,7 +38,7 @@ Weights = dict[str, Any]
 class Plan(NamedTuple):
     """How long and how hard to learn."""
 
-    epochs: int = 14
+    epochs: int = 22
     rate: float = 3e-3
     dropout: float = 0.3
     decay: float = 0.01

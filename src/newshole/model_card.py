@@ -1,8 +1,9 @@
 """The card of a trained network: what it learned from, and how it does on sites it has not seen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -97,7 +98,8 @@ def _scores(trained: Trained, tests: Sequence[Example]) -> str:
             Example([TextLine(line.text) for line in one.lines], one.article) for one in tests
         ],
     }
-    tables = {name: _by_label(trained, pages) for name, pages in forms.items()}
+    stretches = {name: _stretches(trained, pages) for name, pages in forms.items()}
+    tables = {name: _by_label(found) for name, found in stretches.items()}
     rows = [
         f"| {name} | "
         + " | ".join(
@@ -107,9 +109,9 @@ def _scores(trained: Trained, tests: Sequence[Example]) -> str:
         for name in NAMES
     ]
     said = [
-        f"{len(pages)} pages {name}: {_exact(trained, pages):.3f} of characters labelled right, "
-        f"calibration error {_calibration_error(trained, pages):.3f}"
-        for name, pages in forms.items()
+        f"{len(forms[name])} pages {name}: {_right(found):.3f} of characters labelled right, "
+        f"calibration error {_calibration_error(found):.3f}"
+        for name, found in stretches.items()
     ]
     return "\n".join(
         [
@@ -117,16 +119,36 @@ def _scores(trained: Trained, tests: Sequence[Example]) -> str:
             "| label | with hints | bare | characters |",
             "|---|--:|--:|--:|",
             *rows,
+            "\nCharacters labelled right, by language and by where the pages are from:\n",
+            "| pages | with hints | bare | pages |",
+            "|---|--:|--:|--:|",
+            *_groups(stretches),
             "",
         ]
     )
 
 
-def _pairs(trained: Trained, pages: Sequence[Example]) -> list[tuple[str, str, int, float]]:
-    """(gold, found, characters, confidence) of each stretch with one label on either side."""
+class _Stretch(NamedTuple):
+    """Text with one label on either side. ``groups``: its page's language and origin."""
+
+    groups: tuple[str, str]
+    page: int
+    gold: str
+    found: str
+    size: int
+    confidence: float
+
+
+def _stretches(trained: Trained, pages: Sequence[Example]) -> list[_Stretch]:
     rows = []
     articles = annotate_pages([page.lines for page in pages], network=trained.network)
-    for page, article in zip(pages, articles, strict=True):
+    for number, (page, article) in enumerate(zip(pages, articles, strict=True)):
+        header = page.article.header
+        is_linked = header.get("licence") == "by-reference"
+        groups = (
+            header.get("language", "und").partition("-")[0],
+            "linked pages" if is_linked else "originals",
+        )
         gold, found = list(page.article.spans), list(article.spans)
         bounds = sorted({at for span in (*gold, *found) for at in (span.start, span.end)})
         for start, end in pairwise(bounds):
@@ -137,7 +159,9 @@ def _pairs(trained: Trained, pages: Sequence[Example]) -> list[tuple[str, str, i
             if gold and found and gold[0].start <= start and found[0].start <= start:
                 one, other = gold[0], found[0]
                 rows.append(
-                    (
+                    _Stretch(
+                        groups,
+                        number,
                         join_name(one.label, one.kind),
                         join_name(other.label, other.kind),
                         end - start,
@@ -147,26 +171,39 @@ def _pairs(trained: Trained, pages: Sequence[Example]) -> list[tuple[str, str, i
     return rows
 
 
-def _by_label(trained: Trained, pages: Sequence[Example]) -> dict[str, tuple[float, int]]:
+def _by_label(stretches: Sequence[_Stretch]) -> dict[str, tuple[float, int]]:
     both = dict.fromkeys(NAMES, 0)
     gold, found = dict(both), dict(both)
-    for one, other, size, _ in _pairs(trained, pages):
-        gold[one] += size
-        found[other] += size
-        both[one] += size if one == other else 0
+    for one in stretches:
+        gold[one.gold] += one.size
+        found[one.found] += one.size
+        both[one.gold] += one.size if one.gold == one.found else 0
     return {name: (2 * both[name] / max(1, gold[name] + found[name]), gold[name]) for name in NAMES}
 
 
-def _exact(trained: Trained, pages: Sequence[Example]) -> float:
-    pairs = _pairs(trained, pages)
-    right = sum(size for one, other, size, _ in pairs if one == other)
-    return right / max(1, sum(size for *_, size, _ in pairs))
+def _groups(stretches: Mapping[str, Sequence[_Stretch]]) -> Iterator[str]:
+    """A row for each language and each origin, those of most pages first."""
+    bare = stretches["bare"]
+    pages = {
+        group: len({one.page for one in bare if group in one.groups})
+        for group in {group for one in bare for group in one.groups}
+    }
+    for group, count in sorted(pages.items(), key=lambda pair: (-pair[1], pair[0])):
+        shares = []
+        for found in stretches.values():
+            own = [one for one in found if group in one.groups]
+            shares.append(f"{_right(own):.2f}" if own else "–")
+        yield f"| {group} | {' | '.join(shares)} | {count} |"
 
 
-def _calibration_error(trained: Trained, pages: Sequence[Example]) -> float:
-    pairs = _pairs(trained, pages)
-    right = np.array([one == other for one, other, *_ in pairs], float)
-    said = np.array([confidence for *_, confidence in pairs])
+def _right(stretches: Sequence[_Stretch]) -> float:
+    right = sum(one.size for one in stretches if one.gold == one.found)
+    return right / max(1, sum(one.size for one in stretches))
+
+
+def _calibration_error(stretches: Sequence[_Stretch]) -> float:
+    right = np.array([one.gold == one.found for one in stretches], float)
+    said = np.array([one.confidence for one in stretches])
     bins = np.minimum((said * _BINS).astype(int), _BINS - 1)
     return float(
         sum(

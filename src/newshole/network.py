@@ -257,7 +257,7 @@ def load(path: Path = MODEL) -> Network:
 
 def save(network: Network, path: Path) -> None:
     """Write a network; the same network gives the same bytes."""
-    stored: dict[str, np.ndarray] = {
+    stored: dict[str, Any] = {
         "columns": np.array(COLUMNS),
         "labels": np.array(NAMES),
         "names": np.array(network.names, dtype=np.str_),
@@ -271,4 +271,4 @@ def save(network: Network, path: Path) -> None:
         stored |= {f"convolution{at}.{part}": array for part, array in layer._asdict().items()}
     # numpy stamps the members with a fixed date, so the bytes depend on the content alone.
     with path.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, **stored)
+        np.savez_compressed(file, **stored)

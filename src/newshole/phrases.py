@@ -15,7 +15,6 @@ PLACES = (WHOLE, OPENING, CLOSING, ANYWHERE)
 MONTH, TIME, STOP, AGENCY, READING = range(len(NAMES), len(NAMES) + 5)
 """What a phrase may be beside a label's, whose numbers are those of ``NAMES``."""
 
-_LONGEST = 8
 _BUCKETS = 1 << 16
 _LISTS = (
     (MONTH, ("time", "months")),
@@ -60,8 +59,10 @@ def hits(seen: Scan) -> Hits:
     number = seen.kinds[words] == DIGIT
     passed = np.concatenate([[0], np.cumsum(number)])
     found: list[tuple[np.ndarray, ...]] = []
-    for length, table in _tables().items():
-        keys = runs(hashes, length)
+    tables = _tables()
+    for length, keys in enumerate(runs(hashes, max(tables)), start=1):
+        if (table := tables.get(length)) is None:
+            continue
         at = np.flatnonzero(table.bucket[keys & np.uint32(_BUCKETS - 1)])
         key = np.minimum(np.searchsorted(table.keys, keys[at]), len(table.keys) - 1)
         fits = (table.keys[key] == keys[at]) & (at + length <= last[line[at]])
@@ -86,7 +87,7 @@ def hits(seen: Scan) -> Hits:
 
 @cache
 def _tables() -> dict[int, _Table]:
-    """By number of tokens. Longer phrases than :data:`_LONGEST` tokens are left out."""
+    """By number of tokens."""
     phrases = list(_phrases())
     seen = scan([text for text, _, _ in phrases])
     entries: dict[int, dict[int, set[tuple[int, int]]]] = {}
@@ -94,8 +95,7 @@ def _tables() -> dict[int, _Table]:
     line = seen.token_line[words]
     lengths = np.bincount(line, minlength=len(phrases)).tolist()
     starts = np.searchsorted(line, np.arange(len(phrases)))
-    for length in range(1, _LONGEST + 1):
-        keys = runs(seen.hashes[words], length)
+    for length, keys in enumerate(runs(seen.hashes[words], max(lengths)), start=1):
         for number, (_, label, place) in enumerate(phrases):
             if lengths[number] == length:
                 known = entries.setdefault(length, {}).setdefault(int(keys[starts[number]]), set())

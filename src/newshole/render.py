@@ -25,10 +25,13 @@ elements where punctuation, the letter case or a digit shows that two words meet
 ``pre``, code and superscripts.
 """
 
+from collections.abc import Iterator
+
 from selectolax.lexbor import LexborHTMLParser
 
 from newshole import estimate
 from newshole.hint import Hint, TextLine
+from newshole.metadata import Metadata, metadata, told
 from newshole.walk import lines_of
 
 __all__ = ["MAX_DEPTH", "MAX_REOPENED", "Hint", "RenderError", "TextLine", "plain", "render"]
@@ -67,4 +70,12 @@ def render(html: str) -> list[TextLine]:
             f"a parser would open <b>, <font> and their like about {many} times again, "
             f"as they are not closed; {MAX_REOPENED} is the limit"
         )
-    return lines_of(LexborHTMLParser(html))
+    tree = LexborHTMLParser(html)
+    lines = lines_of(tree)
+    known = metadata(tree)
+    return lines if known is None else list(_with_told(lines, known))
+
+
+def _with_told(lines: list[TextLine], known: Metadata) -> Iterator[TextLine]:
+    for line, fields in zip(lines, told([line.text for line in lines], known), strict=True):
+        yield line._replace(hint=line.hint._replace(told=fields)) if fields and line.hint else line

@@ -5,7 +5,7 @@ writes without spaces, or one of any other character but white space. Tokens are
 of their folded letters; all digits are alike, so a number is known by its length.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -110,14 +110,18 @@ def mix(values: np.ndarray) -> np.ndarray:
     return spread
 
 
-def runs(hashes: np.ndarray, length: int) -> np.ndarray:
-    """By token: a hash of the ``length`` tokens from it on; the last ones reach into nothing."""
+def runs(hashes: np.ndarray, longest: int) -> Iterator[np.ndarray]:
+    """By token: a hash of the one token, of two from it on, and so on up to the longest run.
+
+    The last ones reach into nothing.
+    """
     found = hashes
-    for step in range(1, length):
-        following = np.zeros_like(hashes)
-        following[:-step] = hashes[step:]
-        found = mix(found * np.uint32(31) + following + np.uint32(step))
-    return found
+    for step in range(longest):
+        if step:
+            following = np.zeros_like(hashes)
+            following[:-step] = hashes[step:]
+            found = mix(found * np.uint32(31) + following + np.uint32(step))
+        yield found
 
 
 def line_hashes(seen: Scan) -> np.ndarray:

@@ -9,6 +9,7 @@ import numpy as np
 from newshole.hint import Hint
 from newshole.labels import NAMES
 from newshole.lexicon import markup_labels
+from newshole.metadata import FIELDS
 
 BLOCKS = (
     *("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "div", "img", "td", "tr", "figcaption"),
@@ -23,11 +24,13 @@ COLUMNS: tuple[str, ...] = (
     *(f"block:{tag}" for tag in (*BLOCKS, "other")),
     *(f"in:{tag}" for tag in ANCESTORS),
     *(f"markup:{name}" for name in NAMES),
+    *(f"told:{field}" for field in FIELDS),
 )
 
 _BLOCK = {tag: number for number, tag in enumerate(BLOCKS)}
 _ANCESTOR = {tag: number for number, tag in enumerate(ANCESTORS)}
 _LABEL = {name: number for number, name in enumerate(NAMES)}
+_TOLD = {field: number - len(FIELDS) for number, field in enumerate(FIELDS)}
 _NAMED = 4
 
 
@@ -51,7 +54,7 @@ def surroundings(pages: Sequence[Sequence[Hint | None]]) -> Surroundings:
     container = np.arange(count)
     namesake = np.arange(count)
     words: list[tuple[str, ...]] = [()] * count
-    own, fixed, start = [], [], 0
+    own, fixed, told, start = [], [], [], 0
     for page in pages:
         boxes: dict[tuple[str, ...], int] = {}
         names: dict[tuple[str, ...], int] = {}
@@ -63,6 +66,7 @@ def surroundings(pages: Sequence[Sequence[Hint | None]]) -> Surroundings:
             container[at] = boxes.setdefault(hint.ancestors[:-1], at)
             namesake[at] = names.setdefault(hint.words, at)
             words[at] = hint.words
+            told += [(at, _TOLD[field]) for field in hint.told]
         start += len(page)
     if own:
         at, link, position, siblings = np.array(own, np.float32).T
@@ -72,6 +76,8 @@ def surroundings(pages: Sequence[Sequence[Hint | None]]) -> Surroundings:
         columns[rows, 5] = np.minimum(position / 10, 1)
         columns[rows, 6] = np.minimum(siblings / 10, 1)
         columns[rows, 7] = siblings > 1
+    if told:
+        columns[tuple(np.transpose(told))] = 1
     return Surroundings(columns, container, namesake, words)
 
 

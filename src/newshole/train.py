@@ -27,6 +27,11 @@ WORD_SITES, LINE_SITES, NAME_SITES = 15, 6, 8
 WEAK_WEIGHT = 0.15
 """What a line of a page with a known body counts beside one that is annotated."""
 
+LENGTHS, LENGTH_WEIGHT = (30, 300), 0.3
+"""Between these lengths in code points a line counts as its length to this power: what is labelled
+wrong is more of the page the longer the line.
+"""
+
 _BARE_SHARE = 0.4
 _CUT_SHARE = 0.4
 _WHOLE = ("hinted", "bare")
@@ -156,9 +161,15 @@ def _known(example: Example) -> list[_Form]:
         if names:
             allowed = np.zeros((len(names), len(NAMES)), bool)
             allowed[np.arange(len(names)), [_INDEX[name] for name in names]] = True
-            weight = np.ones(len(names), np.float32)
-            found.append(_Form(site, kind, lines_of([form.lines]), allowed, weight))
+            lines = lines_of([form.lines])
+            found.append(_Form(site, kind, lines, allowed, _weights(lines)))
     return found
+
+
+def _weights(lines: Lines) -> np.ndarray:
+    """float32: what each line counts; 1 for one of 60 code points."""
+    found: np.ndarray = (np.clip(lines.length, *LENGTHS) / 60) ** LENGTH_WEIGHT
+    return found.astype(np.float32)
 
 
 def _weakly_known(page: WeakPage) -> list[_Form]:
