@@ -3,6 +3,8 @@
 import errno
 import hashlib
 import json
+import math
+import operator
 import os
 import random
 import re
@@ -21,6 +23,7 @@ import news
 import pyarrow.parquet as pq
 import pytest
 
+import newshole
 from newshole import folder
 from newshole.annotate import MAX_LINES
 from newshole.article import Article, Segment
@@ -29,6 +32,7 @@ from newshole.part import Part
 
 BUILD = import_module("newshole.build")
 PART = import_module("newshole.part")
+PLAN = import_module("newshole.plan")
 COMMAND = str(Path(sys.executable).with_name("newshole"))
 
 
@@ -575,6 +579,43 @@ def test_pages_that_show_nothing_or_cannot_be_rendered(
     (tmp_path / "long.txt").write_text("word\n" * (MAX_LINES + 1))
     build([tmp_path / name for name in ("blank.html", "deep.html", "long.txt")], out)
     assert [line["code"] for line in news.rejected(out)] == ["R104", "R102", "R106"]
+
+
+def test_pages_below_the_confidence_that_is_asked_for_are_listed(tmp_path: Path, out: Path) -> None:
+    (tmp_path / "story.html").write_text(news.html(3), encoding="utf-8")
+    (tmp_path / "sum.txt").write_text("3\n4\n7\n")
+    sources = [tmp_path / "story.html", tmp_path / "sum.txt"]
+    build(sources, out)
+    sure = {}
+    for row in news.rows(out):
+        lengths = [span["end"] - span["start"] for span in row["spans"]]
+        each = [span["confidence"] for span in row["spans"]]
+        sure[row["id"]] = sum(map(operator.mul, lengths, each)) / sum(lengths)
+    low, high = sorted(sure.values())
+    assert low < high
+    built = build(sources, out, min_confidence=(low + high) / 2, replace=True)
+    assert built.changed
+    assert [row["id"] for row in news.rows(out)] == [max(sure, key=sure.__getitem__)]
+    (line,) = news.rejected(out)
+    assert line["code"] == "R107"
+    assert f"{low:.3f}, below " in line["reason"]
+    assert "newshole new" in line["fix"]
+
+
+@pytest.mark.parametrize("asked", [-0.1, 1.1, math.nan])
+def test_a_confidence_is_from_0_to_1(tmp_path: Path, out: Path, asked: float) -> None:
+    with pytest.raises(BuildError, match="from 0 to 1"):
+        build(tmp_path, out, min_confidence=asked)
+
+
+def test_another_model_makes_another_build(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    package = tmp_path / "newshole"
+    shutil.copytree(Path(newshole.__file__).parent, package)
+    monkeypatch.setattr(PLAN, "__file__", str(package / "plan.py"))
+    before = PLAN._code.__wrapped__()
+    with (package / "line_model.npz").open("ab") as model:
+        model.write(b"!")
+    assert PLAN._code.__wrapped__() != before
 
 
 def test_a_page_of_thirty_megabytes(

@@ -62,6 +62,7 @@ def build(
     version: str = "1.0.0",
     max_page_bytes: int = MAX_PAGE_BYTES,
     encoding: str | None = None,
+    min_confidence: float = 0.0,
     card: str | Path | None = None,
     about: str | Path | None = None,
     filled: str | Path | None = None,
@@ -72,7 +73,9 @@ def build(
 
     A source is a file, folder, glob or fsspec URL of raw pages, or a corpus folder. Pages
     that cannot be used are listed in ``out/rejected.jsonl`` with the reason. ``workers``
-    above 1 starts processes, for which a script needs ``if __name__ == "__main__"``.
+    above 1 starts processes, for which a script needs ``if __name__ == "__main__"``. Raw pages
+    whose labels have a mean confidence below ``min_confidence``, by characters, are left out and
+    listed there too, as R107: they want a reader.
 
     ``card`` is the dataset card to bring up to date (default ``out/README.md``), ``about`` a
     JSON file with what card and croissant.json shall say of the dataset (default: the
@@ -87,13 +90,18 @@ def build(
     folder = Path(out)
     card = Path(card) if card else folder / "README.md"
     _check_call(paths, folder, version, max_page_bytes, encoding)
+    if not 0 <= min_confidence <= 1:
+        raise BuildError(f"a confidence is from 0 to 1, not {min_confidence}")
     if filled and not Path(filled).is_dir():
         raise BuildError(f"there is no folder {filled}; 'newshole fill --out {filled}' makes it")
     with locked(folder), _clear_errors(folder):
         said = read_about(Path(about) if about else _about_of(paths))
         check_card(card, folder)
         plan = make_plan(
-            paths, folder, Options(max_page_bytes, encoding), str(filled) if filled else None
+            paths,
+            folder,
+            Options(max_page_bytes, encoding, min_confidence),
+            str(filled) if filled else None,
         )
         if not plan.parts and not plan.rejected:
             raise BuildError(f"no pages in {', '.join(paths)}; see 'newshole build -h'")

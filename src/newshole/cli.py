@@ -81,6 +81,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--encoding", help="encoding of pages of bytes, instead of what they say")
     command.add_argument(
+        "--min-confidence",
+        type=_share,
+        default=0.0,
+        metavar="X",
+        help="leave out raw pages whose mean confidence is below X, from 0 to 1, and list them",
+    )
+    command.add_argument(
         "--dataset-version", default="1.0.0", metavar="X.Y.Z", help="version of the dataset"
     )
     command.add_argument(
@@ -167,7 +174,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--card", metavar="FILE", help="its card, as line_model.md in the package")
     command.add_argument("--epochs", type=_positive, metavar="N", help="times through all pages")
-    command.add_argument("--seed", type=int, default=0, metavar="N", help="of all that is drawn")
+    command.add_argument(
+        "--seed", type=_natural, default=0, metavar="N", help="of all that is drawn"
+    )
 
     command = _command(
         commands, "score", run_score, "What a tool found → how well it fits the gold"
@@ -236,6 +245,13 @@ def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _natural(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("must be at least 0")
     return number
 
 

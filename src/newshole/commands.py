@@ -62,6 +62,7 @@ def _build(options: argparse.Namespace) -> "Built":
                 version=options.dataset_version,
                 max_page_bytes=options.max_page_bytes,
                 encoding=options.encoding,
+                min_confidence=options.min_confidence,
                 card=options.card,
                 about=options.about,
                 filled=options.filled,

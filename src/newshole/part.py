@@ -57,10 +57,11 @@ Tick = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How pages are read; part of what makes two builds the same."""
+    """How pages are read, and which are kept; part of what makes two builds the same."""
 
     max_page_bytes: int = MAX_PAGE_BYTES
     encoding: str | None = None
+    min_confidence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +189,9 @@ def _rows(source: Source, part: Part, options: Options) -> Iterator[tuple[str, R
         yield path, _guarded(path, _article_row, Path(source.path), Path(part.corpus), filled)
         return
     try:
-        for group in _groups(read_pages(source, **asdict(options))):
-            yield from _page_rows(group)
+        pages = read_pages(source, max_page_bytes=options.max_page_bytes, encoding=options.encoding)
+        for group in _groups(pages):
+            yield from _page_rows(group, options.min_confidence)
     except Exception as error:
         yield path, _failed(path, error)
 
@@ -239,7 +241,9 @@ def _groups(pages: Iterator[Page | Rejected]) -> Iterator[list[Page | Rejected]]
             raise failure
 
 
-def _page_rows(pages: Sequence[Page | Rejected]) -> Iterator[tuple[str, Row | Rejected]]:
+def _page_rows(
+    pages: Sequence[Page | Rejected], min_confidence: float
+) -> Iterator[tuple[str, Row | Rejected]]:
     """(origin, row or refusal) of each, as each would give by itself."""
     rendered = [page if isinstance(page, Rejected) else _lines(page) for page in pages]
     sound = [lines for lines in rendered if not isinstance(lines, Rejected)]
@@ -254,7 +258,8 @@ def _page_rows(pages: Sequence[Page | Rejected]) -> Iterator[tuple[str, Row | Re
         elif isinstance(lines, Rejected):
             yield page.origin, lines
         else:
-            yield page.origin, _guarded(page.origin, _page_row, page, lines, next(annotated))
+            of = (page, lines, next(annotated), min_confidence)
+            yield page.origin, _guarded(page.origin, _page_row, *of)
 
 
 def _lines(page: Page) -> Sequence[TextLine] | Rejected:
@@ -266,7 +271,9 @@ def _lines(page: Page) -> Sequence[TextLine] | Rejected:
         return _failed(page.origin, error)
 
 
-def _page_row(page: Page, lines: Sequence[TextLine], annotated: Article | None) -> Row | Rejected:
+def _page_row(
+    page: Page, lines: Sequence[TextLine], annotated: Article | None, min_confidence: float
+) -> Row | Rejected:
     try:
         article = annotated or annotate(lines)
     except TooManyLinesError as error:
@@ -274,6 +281,13 @@ def _page_row(page: Page, lines: Sequence[TextLine], annotated: Article | None) 
     if not article.text or not article.text.strip():
         return Rejected(
             page.origin, "R104", "the page shows no text", "scrape it with a browser, if it should"
+        )
+    if (sure := _confidence(article)) < min_confidence:
+        return Rejected(
+            page.origin,
+            "R107",
+            f"its labels have a mean confidence of {sure:.3f}, below {min_confidence}",
+            "correct them, beginning with 'newshole new', or ask for less by --min-confidence",
         )
     header = {
         "id": page.id,
@@ -283,6 +297,14 @@ def _page_row(page: Page, lines: Sequence[TextLine], annotated: Article | None) 
         "page": page.page_sha256,
     }
     return to_row(replace(article, header=header), collection=PAGES, site=page.site)
+
+
+def _confidence(article: Article) -> float:
+    """The mean over an annotated text's labelled characters."""
+    segments = [one for line in article.lines if not isinstance(line, str) for one in line]
+    total = sum(len(one.text) for one in segments)
+    # Rounded, for a mean of 0.9s is a little less than 0.9.
+    return round(sum((one.confidence or 0.0) * len(one.text) for one in segments) / total, 6)
 
 
 def _failed(place: str, reason: Exception | str) -> Rejected:

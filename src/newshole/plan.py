@@ -80,10 +80,10 @@ def digest(plan: Plan) -> str:
 
 @cache
 def _code() -> str:
-    """SHA-256 of this package's own files, label set included."""
+    """SHA-256 of this package's own files, model and label set included."""
     sha256 = hashlib.sha256()
     here = Path(__file__).parent
-    for path in [*sorted(here.glob("*.py")), *sorted(here.glob("*.json"))]:
+    for path in sorted(path for form in ("*.py", "*.json", "*.npz") for path in here.glob(form)):
         sha256.update(path.read_bytes())
     for name in ("labels.json", "row.schema.json", "page.schema.json", "article.schema.json"):
         sha256.update(schema_path(name).read_bytes())

@@ -32,6 +32,7 @@ REASONS: dict[str, str] = {
     "R104": "the page shows no text",
     "R105": "the text filled in is not the one that was masked",
     "R106": "the page has too many lines of text",
+    "R107": "the labels are less sure than was asked for",
 }
 """Why a page or source is rejected: stable codes, each with its meaning in a line.
 
