@@ -112,6 +112,7 @@ def test_without_jax_it_says_what_to_install(
     [
         (["empty"], "there is no article with its text to learn from"),
         (["empty", "--weak", "empty"], "pages.jsonl"),
+        (["empty", "--weak", "broken"], "pages.jsonl:1 is no record of a page"),
         (["nowhere.txt"], "nowhere.txt"),
     ],
 )
@@ -119,6 +120,8 @@ def test_what_it_cannot_learn_from(
     arguments: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "empty").mkdir()
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "pages.jsonl").write_text("{\n")
     assert call(*arguments, "--out", "model.npz") == 2
     out, err = capsys.readouterr()
     assert out == ""
@@ -128,7 +131,7 @@ def test_what_it_cannot_learn_from(
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["--out", "m", "--epochs", "0"], ["--out", "m", "--seed", "x"]]
+    "arguments", [[], ["--out", "m", "--epochs", "0"], ["--out", "m", "--seed", "-1"]]
 )
 def test_a_wrong_call_ends_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):

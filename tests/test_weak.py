@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from newshole.labels import NAMES
-from newshole.weak import MOST_LINES, WeakPage, read_weak
+from newshole.weak import MOST_LINES, RecordError, WeakPage, read_weak
 
 STORY = [
     "The swing bridge at Port Ellery opened again on Friday after eleven months of repairs.",
@@ -165,6 +165,27 @@ def test_folders_come_in_order_and_texts_with_line_separators_stay_whole(write: 
 def test_a_folder_without_its_list_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"pages\.jsonl"):
         read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("{", "Expecting"),
+        ("[1, 2]", "it has not all of id, url, html_sha256"),
+        ("3", "it has not all of"),
+        ('{"id": "a", "url": "https://a.example/1"}', "it has not all of"),
+        ('{"id": "a", "url": null, "html_sha256": "b"}', "url is no text"),
+        ('{"id": "\udcff"', "is no record of a page"),
+    ],
+)
+def test_a_line_that_is_no_record_is_told_with_its_place(write: Write, line: str, why: str) -> None:
+    folder = write(({"body": "\n".join(STORY)}, html_of(*STORY)))
+    with (folder / "pages.jsonl").open("ab") as records:
+        records.write(b"\n" + line.encode("utf-8", "surrogateescape") + b"\n")
+    with pytest.raises(RecordError, match=r"pages\.jsonl:3 is no record of a page") as raised:
+        read(folder)
+    assert why in str(raised.value)
+    assert "mend the line" in str(raised.value)
 
 
 def test_of_a_very_long_page_the_first_lines_are_learned(write: Write) -> None:

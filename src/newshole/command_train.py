@@ -13,7 +13,7 @@ def run_train(options: argparse.Namespace) -> int:
     from newshole.corpus import is_corpus, read_sites
     from newshole.examples import read_examples
     from newshole.network import save
-    from newshole.weak import read_weak
+    from newshole.weak import RecordError, read_weak
 
     paths = [Path(path) for path in options.paths or [CORPUS]]
     for path in paths:
@@ -37,7 +37,7 @@ def run_train(options: argparse.Namespace) -> int:
                 without_pages={one.article.header.get("page", "") for one in [*examples, *tests]},
             )
         )
-    except (ArticleError, OSError) as error:
+    except (ArticleError, OSError, RecordError) as error:
         raise CallError(str(error)) from None
     for reason in left:
         print(reason, file=sys.stderr)

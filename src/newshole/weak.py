@@ -38,6 +38,11 @@ _MAY_BE_BODY = _BODY | np.array(
 _CAPTION = np.array([name == "caption" for name in NAMES])
 _NOT_STORY = ~np.array([name in ("body", "dateline") for name in NAMES])
 _DOUBT = 0.5
+_NEEDED = ("id", "url", "html_sha256")
+
+
+class RecordError(ValueError):
+    """A line of ``pages.jsonl`` that is no record of a page."""
 
 
 class WeakPage(NamedTuple):
@@ -57,13 +62,11 @@ def read_weak(
     """The pages of folders, but for those of sites or with sha256 that are left out.
 
     Pages that cannot be read or hold no line of their body are passed over. Raises OSError for a
-    folder without ``pages.jsonl``.
+    folder without ``pages.jsonl``, RecordError for one with a line that is no record.
     """
     for folder in folders:
-        # At newlines alone: texts may hold U+2028, at which splitlines would split too.
-        for line in (folder / "pages.jsonl").read_text(encoding="utf-8").split("\n"):
-            record = json.loads(line) if line.strip() else None
-            if record is None or record["html_sha256"] in without_pages:
+        for record in _records(folder / "pages.jsonl"):
+            if record["html_sha256"] in without_pages:
                 continue
             site = _site(record["url"])
             if site in without_sites or any(name in record["url"] for name in without_sites):
@@ -71,6 +74,24 @@ def read_weak(
             page = _read(folder / "html" / f"{record['id']}.html.gz", site, record)
             if page is not None:
                 yield page
+
+
+def _records(path: Path) -> Iterator[dict[str, Any]]:
+    # At newlines alone: texts may hold U+2028, at which splitlines would split too.
+    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+            odd = [name for name in _NEEDED if not isinstance(record[name], str)]
+            fault = f"{odd[0]} is no text" if odd else ""
+        except (ValueError, RecursionError) as error:
+            fault = str(error)
+        except (KeyError, TypeError, IndexError):
+            fault = f"it has not all of {', '.join(_NEEDED)}"
+        if fault:
+            raise RecordError(f"{path}:{number} is no record of a page ({fault}); mend the line")
+        yield record
 
 
 def _site(url: str) -> str:
