@@ -104,7 +104,11 @@ def content(path: str) -> str:
 
 
 def fold_of(case: Case, folds: int) -> int:
-    return zlib.crc32(case.site.encode()) % folds
+    return site_fold(case.site, folds)
+
+
+def site_fold(site: str, folds: int) -> int:
+    return zlib.crc32(site.encode()) % folds
 
 
 def others(examples: Sequence[Example], unseen: Sequence[Case]) -> list[Example]:

@@ -35,6 +35,8 @@ from turns import Extractor, Taken, take_turns
 
 from newshole.examples import read_examples
 from newshole.locate import page_folders
+from newshole.network import Network
+from newshole.row import BODY_LABELS
 
 WEAK = ("pages", "wcxb", "eval")
 """Sets whose known bodies and snippets teach, too."""
@@ -53,7 +55,7 @@ def measured(
     rounds: dict[str, Rounds] = {name: [] for name in held}
     theirs = peers()
     if TEST in held:
-        run([*ours.extractors(None), *theirs], {TEST: held[TEST]}, turns, rounds)
+        run(None, theirs, {TEST: held[TEST]}, turns, rounds)
     foreign = {name: held[name] for name in held if name != TEST}
     if not foreign:
         return rounds, 0, []
@@ -70,18 +72,20 @@ def measured(
             f"fold {fold + 1} of {folds}: a model from {len(learned)} of {len(examples)} articles "
             f"and {len(weak)} pages with a known body"
         )
-        run([*ours.extractors(learned, weak), *theirs], folded, turns, rounds)
+        run(ours.trained(learned, weak), theirs, folded, turns, rounds)
     return rounds, len(examples), left
 
 
 def run(
-    extractors: Sequence[Extractor],
+    model: Network | None,
+    theirs: Sequence[Extractor],
     folded: dict[str, list[Case]],
     turns: int,
     rounds: dict[str, Rounds],
 ) -> None:
     for name, some in folded.items():
         start = time.monotonic()
+        extractors = [*ours.extractors(model, ours.COUNTED.get(name, BODY_LABELS)), *theirs]
         # A second thread of BLAS would count as CPU, and brings nothing on a page's few lines.
         with threadpool_limits(1):
             taken = take_turns(extractors, [case.page for case in some], turns)

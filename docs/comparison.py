@@ -1,4 +1,6 @@
-"""Tables of newshole beside other extractors, from the figures of ``benchmarks/compare.py``."""
+"""Tables of newshole beside other extractors, and of its network beside other methods, from the
+figures of ``benchmarks/compare.py`` and ``benchmarks/methods.py``.
+"""
 
 import json
 from collections.abc import Sequence
@@ -7,6 +9,8 @@ from typing import Any
 
 FIGURES = Path(__file__).parents[1] / "benchmarks" / "compare.json"
 """The last whole run; ``make bench`` writes it."""
+
+METHODS = FIGURES.with_name("methods.json")
 
 SETS = {
     "test": "pages of the corpus's test split, against our own gold",
@@ -33,6 +37,27 @@ def comparison(figures: Path = FIGURES) -> dict[str, dict[str, str]]:
         "README.md": {"comparison": summary(run)},
         "benchmarks/README.md": {"comparison": details(run)},
     }
+
+
+def methods(figures: Path = METHODS) -> dict[str, dict[str, str]]:
+    """As :func:`comparison`, of methods to label lines. Raises ValueError as that does."""
+    if not figures.is_file():
+        return {}
+    run = json.loads(figures.read_text(encoding="utf-8"))
+    if run["limit"]:
+        raise ValueError(f"{figures} is of a part of the pages; run benchmarks/methods.py on all")
+    lines = [
+        f"Fold{'s' if run['only'] > 1 else ''} {', '.join(map(str, range(1, run['only'] + 1)))} of "
+        f"{run['folds']}; {run['learned']} annotated articles to learn from, {run['unseen']} to "
+        "score on.\n",
+        "| method | lines | lines, per label | `pages` | `wcxb` | `eval` | learned in, s |",
+        "|---|--:|--:|--:|--:|--:|--:|",
+    ]
+    for form, told in (("hints", "with hints"), ("bare", "bare")):
+        for name, got in run["methods"].items():
+            scores = " | ".join(f"{value:.3f}" for value in got[form].values())
+            lines.append(f"| {name}, {told} | {scores} | {got['seconds']} |")
+    return {"benchmarks/README.md": {"methods": "\n".join(lines)}}
 
 
 def summary(run: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 from agreement import agreement_tables
-from comparison import comparison
+from comparison import comparison, methods
 
 from newshole.card import counts_table
 from newshole.frontmatter import fill
@@ -31,9 +31,10 @@ def tables(data: Path) -> dict[str, dict[str, str]]:
     if manifest is None:
         raise ValueError(f"{data} holds no dataset; 'make dataset' builds it")
     counts = tally(manifest, data)
-    compared = comparison()
+    compared, methodical = comparison(), methods()
+    benchmarks = "benchmarks/README.md"
     return {
-        **compared,
+        benchmarks: {**compared.get(benchmarks, {}), **methodical.get(benchmarks, {})},
         "README.md": {"columns": columns_table(), **compared.get("README.md", {})},
         "DATASHEET.md": {
             "counts": counts_table(counts),

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
-from comparison import SETS, comparison
+from comparison import SETS, comparison, methods
 from picture import ARTICLE, PICTURE, picture
 from tables import tables
 
@@ -85,7 +85,11 @@ NEVER_IMPORTED = {"hatchling", "mypy", "pytest-xdist", "ruff"} | {
 }
 
 
-OTHERWISE_NAMED = {"newspaper": "newspaper4k", "readability": "readability-lxml"}
+OTHERWISE_NAMED = {
+    "newspaper": "newspaper4k",
+    "pycrfsuite": "python-crfsuite",
+    "readability": "readability-lxml",
+}
 """Distributions of modules, for those that need not be installed."""
 
 
@@ -237,6 +241,14 @@ def test_a_benchmark_of_a_part_of_the_pages_is_not_published(
     figures.write_text(json.dumps(run))
     with pytest.raises(ValueError, match="of a part of the pages"):
         comparison(figures)
+
+
+def test_neither_are_methods_that_were_tried_on_a_part_of_them(tmp_path: Path) -> None:
+    figures = tmp_path / "methods.json"
+    assert methods(figures) == {}
+    figures.write_text(json.dumps({"limit": 60}))
+    with pytest.raises(ValueError, match="of a part of the pages"):
+        methods(figures)
 
 
 def test_the_picture_is_that_of_the_article() -> None:
