@@ -1,11 +1,12 @@
 """Cuts within lines: a grammar of rules beside a token model, by exact spans.
 
 The label of each line as a whole is given, as most of its characters have it in the gold; measured
-is where it is cut, and what the pieces are called. Lines are those of the splits ``train`` and
-``validation``; the model (a conditional random field over tokens) never sees the site of a line
-that it cuts. The grammar was written with an eye on the same lines.
+is where it is cut, and what the pieces are called. The model, a conditional random field over
+tokens, never sees the site of a line that it cuts: by folds of sites of the splits ``train`` and
+``validation``, on which an eye was kept while the grammar was written; or, with ``--test``, learned
+from these two splits, on the split ``test``.
 
-    NEWSHOLE_PAGES=… python benchmarks/cuts.py [--corpus PATH] [--tune]
+    NEWSHOLE_PAGES=… python benchmarks/cuts.py [--test] [--corpus PATH] [--tune]
 """
 
 import argparse
@@ -36,19 +37,28 @@ ENOUGH = 0.8
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--corpus", type=Path, default=ROOT / "corpus")
+    parser.add_argument("--test", action="store_true", help="cut the lines of the test split")
     parser.add_argument("--tune", action="store_true", help="print the F1 of other penalties too")
     given = parser.parse_args()
     examples, left = read_examples([given.corpus], splits=SPLITS)
     cases = [case for example in examples for case in cases_in(example)]
+    if given.test:
+        # All that is known teaches, and the test split is one fold.
+        cases = [case._replace(fold=0) for case in cases]
+        examples, left = read_examples([given.corpus], splits=("test",))
+        tests = [case for example in examples for case in cases_in(example)]
+        cases += [case._replace(fold=1) for case in tests]
     sites = len({site_in(example) for example in examples})
-    print(f"{len(examples)} articles of {sites} sites ({len(left)} left out), {len(cases)} lines.")
-    within = sum(pieces_of(case, labels_of(case)) == case.gold for case in cases)
-    print(f"Cuts of {len(cases) - within} lines are out of the model's reach.\n")
     learned = [features(case) for case in cases]
     for c1, c2 in TUNED if given.tune else ():
         found = by_model(cases, learned, c1, c2)
-        print(f"c1 {c1}, c2 {c2}: F1 {scores(cases, found)[2]:.3f}", flush=True)
-    grammar, model = [by_grammar(case) for case in cases], by_model(cases, learned, C1, C2)
+        print(f"c1 {c1}, c2 {c2}: F1 {scores(scored(cases), found)[2]:.3f}", flush=True)
+    model = by_model(cases, learned, C1, C2)
+    cases = scored(cases)
+    print(f"{len(examples)} articles of {sites} sites ({len(left)} left out), {len(cases)} lines.")
+    within = sum(pieces_of(case, labels_of(case)) == case.gold for case in cases)
+    print(f"Cuts of {len(cases) - within} lines are out of the model's reach.\n")
+    grammar = [by_grammar(case) for case in cases]
     made = {
         "grammar": grammar,
         "model": model,
@@ -58,8 +68,13 @@ def main() -> None:
     print(table(cases, made))
 
 
+def scored(cases: Sequence[Case]) -> list[Case]:
+    """The lines that are not there to teach alone."""
+    return [case for case in cases if case.fold]
+
+
 def cases_in(example: Example) -> Iterator[Case]:
-    fold = site_fold(site_in(example), FOLDS)
+    fold = 1 + site_fold(site_in(example), FOLDS)
     rows = zip(example.lines, example.article.lines, strict=True)
     full = [(line, segments) for line, segments in rows if not isinstance(segments, str)]
     names = line_names(example)

@@ -31,11 +31,8 @@ def tables(data: Path) -> dict[str, dict[str, str]]:
     if manifest is None:
         raise ValueError(f"{data} holds no dataset; 'make dataset' builds it")
     counts = tally(manifest, data)
-    compared, methodical = comparison(), methods()
-    benchmarks = "benchmarks/README.md"
-    return {
-        benchmarks: {**compared.get(benchmarks, {}), **methodical.get(benchmarks, {})},
-        "README.md": {"columns": columns_table(), **compared.get("README.md", {})},
+    found = {
+        "README.md": {"columns": columns_table()},
         "DATASHEET.md": {
             "counts": counts_table(counts),
             "languages": languages_table(total(counts)),
@@ -44,6 +41,10 @@ def tables(data: Path) -> dict[str, dict[str, str]]:
             "rulings": rulings_table(),
         },
     }
+    for measured in (comparison(), methods()):
+        for name, regions in measured.items():
+            found.setdefault(name, {}).update(regions)
+    return found
 
 
 def columns_table() -> str:
