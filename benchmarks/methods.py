@@ -143,7 +143,7 @@ def crf(learned: Sequence[Example]) -> Labeller:
         path = str(Path(folder) / "crf")
         trainer.train(path)
         tagger = pycrfsuite.Tagger()
-        tagger.open_inmemory(Path(path).read_bytes())
+        tagger.open(path)
 
     def labels(pages: Sequence[Page]) -> list[list[str]]:
         return [tagger.tag(attributes(page)) for page in pages]
