@@ -118,6 +118,17 @@ def test_no_more_json_is_read_than_the_limit() -> None:
     assert metadata(LexborHTMLParser(page(long))) is None
 
 
+def test_what_lines_are_looked_for_in_has_an_end() -> None:
+    bodies = ["word " * 40_000 + BODY[0], "other " * 40_000, BODY[1]]
+    head = "".join(article(articleBody=body) for body in bodies)
+    head += "".join(f'<meta name="description" content="{BODY[2]} {n}">' for n in range(500))
+    known = metadata(LexborHTMLParser(page(head)))
+    assert known is not None
+    assert len(known.body) == 100_000
+    assert len(known.descriptions) == 200
+    assert fields(head, BODY[0], BODY[1]) == [{"beside_body"}, {"beside_body"}]
+
+
 def test_a_short_body_is_no_body() -> None:
     head = article(articleBody=BODY[0], headline="Night ferry stays")
     assert fields(head, BODY[0], BODY[1]) == [set(), set()]

@@ -47,7 +47,8 @@ _ARTICLES = ("Article", "BlogPosting", "Report", "Review", "Recipe")
 _PARTS = re.compile(r"\s[|·•–—:»>-]+\s|[|»·]")
 _LISTED = re.compile(r"[,;]")
 _BESIDE_LETTERS = re.compile(r"[^\w\n]+")
-_MOST_VALUES = 200
+# A hostile page could make every line be looked for in values without number or end.
+_MOST_VALUES, _LONGEST_VALUE, _LONGEST_BODY = 200, 2_000, 100_000
 _SHORTEST, _SHORTEST_PART = 3, 12
 _SHORTEST_BODY = 300
 _LONGEST_NAMED = 400
@@ -72,7 +73,7 @@ def metadata(tree: LexborHTMLParser) -> Metadata | None:
     found: dict[str, dict[str, None]] = {}
     for field, text in _values(tree):
         known = found.setdefault(field, {})
-        letters = _letters(text)
+        letters = _letters(text[: _LONGEST_BODY if field == "body" else _LONGEST_VALUE])
         if len(letters) >= _SHORTEST and len(known) < _MOST_VALUES:
             known[letters] = None
     if not any(found.values()):
@@ -81,7 +82,7 @@ def metadata(tree: LexborHTMLParser) -> Metadata | None:
     for field in ("title", "section", "tag", "publisher"):
         for letters in found.get(field, ()):
             whole[letters] = (*whole.get(letters, ()), field)
-    body = "\n".join(found.get("body", ()))
+    body = "\n".join(found.get("body", ()))[:_LONGEST_BODY]
     return Metadata(
         whole=whole,
         titles=tuple(found.get("title", ())),
