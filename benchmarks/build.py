@@ -29,7 +29,7 @@ from newshole.threads import one_thread
 STAGES = (
     ("newshole.part", "read_pages", "reading (unpack, decode)"),
     ("newshole.part", "render", "rendering (HTML → lines)"),
-    ("newshole.part", "annotate", "annotating"),
+    ("newshole.part", "annotate_pages", "annotating"),
     ("newshole.part", "to_row", "rows: fields and spans"),
     ("newshole.part", "row_sha256", "rows: digest"),
     ("newshole.part", "_table", "validating, Python → Arrow"),
@@ -117,7 +117,7 @@ def timed(work: Callable[..., Any], stage: str, spent: dict[str, float]) -> Call
             made = work(*given, **named)
         finally:
             spent[stage] += time.process_time() - begun
-        return each(made) if stage.startswith("reading") else made
+        return each(made) if isinstance(made, Iterator) else made
 
     def each(made: Iterator[Any]) -> Iterator[Any]:
         while True:

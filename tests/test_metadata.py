@@ -125,7 +125,7 @@ def test_what_lines_are_looked_for_in_has_an_end() -> None:
     known = metadata(LexborHTMLParser(page(head)))
     assert known is not None
     assert len(known.body) == 100_000
-    assert len(known.descriptions) == 200
+    assert len(known.beginnings) == 200
     assert fields(head, BODY[0], BODY[1]) == [{"beside_body"}, {"beside_body"}]
 
 

@@ -46,7 +46,7 @@ _NAMES = {"author": ("name",), "publisher": ("name",), "caption": ("caption", "d
 _ARTICLES = ("Article", "BlogPosting", "Report", "Review", "Recipe")
 _PARTS = re.compile(r"\s[|·•–—:»>-]+\s|[|»·]")
 _LISTED = re.compile(r"[,;]")
-_BESIDE_LETTERS = re.compile(r"[^\w\n]+")
+_LETTERS = re.compile(r"[\w\n]+")
 # A hostile page could make every line be looked for in values without number or end.
 _MOST_VALUES, _LONGEST_VALUE, _LONGEST_BODY = 200, 2_000, 100_000
 _SHORTEST, _SHORTEST_PART = 3, 12
@@ -56,15 +56,20 @@ _BEGINNING = 40
 
 
 class Metadata(NamedTuple):
-    """``whole``: letters and digits of a line → the fields that say just this; the others are
-    letters and digits to look for, or to look in.
+    """Letters and digits of what the metadata says. ``whole``: what a line must be → its fields.
+
+    ``titles``, ``descriptions``, ``captions`` and ``body`` are texts to look for a line in, values
+    of one field parted by newlines; ``beginnings`` of descriptions are to begin a line, ``named``
+    captions and ``authors`` to stand in it.
     """
 
     whole: dict[str, tuple[str, ...]]
-    titles: tuple[str, ...]
-    descriptions: tuple[str, ...]
+    titles: str
+    descriptions: str
+    beginnings: tuple[str, ...]
+    captions: str
+    named: tuple[str, ...]
     authors: tuple[str, ...]
-    captions: tuple[str, ...]
     body: str
 
 
@@ -83,14 +88,16 @@ def metadata(tree: LexborHTMLParser) -> Metadata | None:
         for letters in found.get(field, ()):
             whole[letters] = (*whole.get(letters, ()), field)
     body = "\n".join(found.get("body", ()))[:_LONGEST_BODY]
+    descriptions = [one for one in found.get("description", ()) if len(one) >= _SHORTEST_PART]
+    captions = tuple(found.get("caption", ()))
     return Metadata(
         whole=whole,
-        titles=tuple(found.get("title", ())),
-        descriptions=tuple(
-            one for one in found.get("description", ()) if len(one) >= _SHORTEST_PART
-        ),
+        titles="\n".join(found.get("title", ())),
+        descriptions="\n".join(descriptions),
+        beginnings=tuple(one[:_BEGINNING] for one in descriptions),
+        captions="\n".join(captions),
+        named=captions,
         authors=tuple(found.get("author", ())),
-        captions=tuple(found.get("caption", ())),
         body=body if len(body) >= _SHORTEST_BODY else "",
     )
 
@@ -98,31 +105,36 @@ def metadata(tree: LexborHTMLParser) -> Metadata | None:
 def told(texts: Sequence[str], known: Metadata) -> list[tuple[str, ...]]:
     """For each line, without its newline, the :data:`FIELDS` that the metadata tells it to be."""
     # All at a time: one by one it would take four times as long.
-    lines = _BESIDE_LETTERS.sub("", "\n".join(texts).lower()).split("\n")
-    return [_told(letters, known) if len(letters) >= _SHORTEST else () for letters in lines]
+    letters = "".join(_LETTERS.findall("\n".join(texts).lower())).split("\n")
+    return [_told(line, known) if len(line) >= _SHORTEST else () for line in letters]
 
 
 def _told(letters: str, known: Metadata) -> tuple[str, ...]:
     size = len(letters)
     found = known.whole.get(letters, ())
     if size >= _SHORTEST_PART:
-        more = []
         if known.body:
-            inside = letters in known.body
-            if inside or size >= _BEGINNING:
-                more.append("body" if inside else "beside_body")
-        if "title" not in found and any(letters in title for title in known.titles):
-            more.append("in_title")
-        if any(
-            letters in one or letters.startswith(one[:_BEGINNING]) for one in known.descriptions
-        ):
-            more.append("description")
-        if any(letters in one or one in letters for one in known.captions):
-            more.append("caption")
-        found = (*found, *more)
-    if size < _LONGEST_NAMED and any(one in letters for one in known.authors):
+            if letters in known.body:
+                found = (*found, "body")
+            elif size >= _BEGINNING:
+                found = (*found, "beside_body")
+        if "title" not in found and letters in known.titles:
+            found = (*found, "in_title")
+        if letters in known.descriptions or letters.startswith(known.beginnings):
+            found = (*found, "description")
+        if known.named and (letters in known.captions or _holds(letters, known.named)):
+            found = (*found, "caption")
+    if size < _LONGEST_NAMED and _holds(letters, known.authors):
         found = (*found, "author")
     return found
+
+
+def _holds(letters: str, names: Sequence[str]) -> bool:
+    # A loop, for most pages have one name or none, and a generator takes three times as long.
+    for name in names:  # noqa: SIM110
+        if name in letters:
+            return True
+    return False
 
 
 def _values(tree: LexborHTMLParser) -> Iterator[tuple[str, str]]:
@@ -187,4 +199,4 @@ def _property(field: str, value: object) -> Iterator[tuple[str, str]]:
 
 
 def _letters(text: str) -> str:
-    return _BESIDE_LETTERS.sub("", text.lower().replace("\n", " "))
+    return "".join(_LETTERS.findall(text.lower().replace("\n", " ")))
