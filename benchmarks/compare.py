@@ -21,15 +21,7 @@ import ours
 from cases import ROOT, SETS, TEST, Case, cases, fold_of, others, weak_others
 from machine import machine, versions
 from peers import peers
-from score import (
-    Row,
-    Snippets,
-    body_figures,
-    body_row,
-    f1_intervals,
-    snippet_figures,
-    snippet_row,
-)
+from score import Snippets, f1_intervals, figures_for, row_of
 from threadpoolctl import threadpool_limits
 from turns import Extractor, Taken, take_turns
 
@@ -100,14 +92,14 @@ def figures_of(rounds: Rounds) -> dict[str, Any]:
     rows = np.array(
         [
             [
-                row(case, text)
+                row_of(case.gold, text)
                 for some, taken in rounds
                 for case, text in zip(some, taken[name].texts, strict=True)
             ]
             for name in names
         ]
     )
-    figures = snippet_figures if isinstance(of[0].gold, Snippets) else body_figures
+    figures = figures_for(of[0].gold)
     whole = figures(rows.sum(axis=1))
     first = names.index(OURS)
     f1, ahead = f1_intervals(rows, [case.site for case in of], figures, first)
@@ -130,12 +122,6 @@ def figures_of(rounds: Rounds) -> dict[str, Any]:
             for at, name in enumerate(names)
         },
     }
-
-
-def row(case: Case, text: str) -> Row:
-    if isinstance(case.gold, Snippets):
-        return snippet_row(case.gold, text)
-    return body_row(case.gold, text)
 
 
 def seconds_of(rounds: Rounds, name: str) -> list[float]:

@@ -15,7 +15,7 @@ import numpy as np
 from cases import cases
 from ours import text_of
 from pages import records
-from score import Row, Snippets, body_figures, body_row, snippet_figures, snippet_row
+from score import figures_for, row_of
 
 from newshole.examples import read_examples
 from newshole.measure import shingle_scores
@@ -73,16 +73,12 @@ def counted() -> str:
         scores = []
         for pairs in sets.values():
             sums = np.sum(
-                [score(case.gold, text_of(article, labels)) for case, article in pairs], 0
+                [row_of(case.gold, text_of(article, labels)) for case, article in pairs], 0
             )
-            figures = snippet_figures if isinstance(pairs[0][0].gold, Snippets) else body_figures
+            figures = figures_for(pairs[0][0].gold)
             scores.append(f"{figures(sums)[2]:.3f}")
         lines.append(f"| {way} | {' | '.join(scores)} |")
     return "\n".join(lines)
-
-
-def score(gold: str | Snippets, text: str) -> Row:
-    return snippet_row(gold, text) if isinstance(gold, Snippets) else body_row(gold, text)
 
 
 if __name__ == "__main__":

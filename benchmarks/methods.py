@@ -23,7 +23,7 @@ import numpy as np
 import pycrfsuite
 from cases import ROOT, Case, cases, fold_of, others, site_fold, site_in, weak_others
 from ours import COUNTED
-from score import Snippets, body_figures, body_row, snippet_figures, snippet_row
+from score import Row, body_figures, row_of, snippet_figures
 
 from newshole.columns import COLUMNS, Lines, lines_of
 from newshole.examples import Example, read_examples
@@ -220,14 +220,10 @@ def figures(labels: Labeller, one: Fold) -> dict[str, Any]:
     return found
 
 
-def row(
-    case: Case, page: Page, names: Sequence[str], counted: Collection[str]
-) -> tuple[float, ...]:
+def row(case: Case, page: Page, names: Sequence[str], counted: Collection[str]) -> Row:
     texts = (line.text for line in page if line.text.strip())
     body = "\n".join(text for text, name in zip(texts, names, strict=True) if name in counted)
-    if isinstance(case.gold, Snippets):
-        return snippet_row(case.gold, body)
-    return body_row(case.gold, body)
+    return row_of(case.gold, body)
 
 
 def summed_up(folds: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -49,6 +49,14 @@ def snippet_figures(sums: np.ndarray) -> np.ndarray:
     return np.stack([right / given, right / wanted, f1], axis=-1)
 
 
+def row_of(gold: str | Snippets, found: str) -> Row:
+    return snippet_row(gold, found) if isinstance(gold, Snippets) else body_row(gold, found)
+
+
+def figures_for(gold: str | Snippets) -> Figures:
+    return snippet_figures if isinstance(gold, Snippets) else body_figures
+
+
 def one_spaced(text: str) -> str:
     return " ".join(text.split())
 

@@ -112,7 +112,7 @@ def test_without_jax_it_says_what_to_install(
     [
         (["empty"], "there is no article with its text to learn from"),
         (["empty", "--weak", "empty"], "pages.jsonl"),
-        (["empty", "--weak", "broken"], "pages.jsonl:1 is no record of a page"),
+        (["empty", "--weak", "broken"], "pages.jsonl:1: not JSON"),
         (["nowhere.txt"], "nowhere.txt"),
     ],
 )

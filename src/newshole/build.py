@@ -89,20 +89,14 @@ def build(
     paths = [str(one) for one in ([sources] if isinstance(sources, str | Path) else sources)]
     folder = Path(out)
     card = Path(card) if card else folder / "README.md"
-    _check_call(paths, folder, version, max_page_bytes, encoding)
-    if not 0 <= min_confidence <= 1:
-        raise BuildError(f"a confidence is from 0 to 1, not {min_confidence}")
+    options = Options(max_page_bytes, encoding, min_confidence)
+    _check_call(paths, folder, version, options)
     if filled and not Path(filled).is_dir():
         raise BuildError(f"there is no folder {filled}; 'newshole fill --out {filled}' makes it")
     with locked(folder), _clear_errors(folder):
         said = read_about(Path(about) if about else _about_of(paths))
         check_card(card, folder)
-        plan = make_plan(
-            paths,
-            folder,
-            Options(max_page_bytes, encoding, min_confidence),
-            str(filled) if filled else None,
-        )
+        plan = make_plan(paths, folder, options, str(filled) if filled else None)
         if not plan.parts and not plan.rejected:
             raise BuildError(f"no pages in {', '.join(paths)}; see 'newshole build -h'")
         key = digest(plan)
@@ -165,9 +159,7 @@ def _about_of(paths: Sequence[str]) -> Path | None:
     return own if len(paths) == 1 and is_corpus(own.parent) and own.is_file() else None
 
 
-def _check_call(
-    paths: Sequence[str], folder: Path, version: str, max_page_bytes: int, encoding: str | None
-) -> None:
+def _check_call(paths: Sequence[str], folder: Path, version: str, options: Options) -> None:
     if not paths:
         raise BuildError("no source is given; name a file, folder, glob or URL of pages")
     for path in paths:
@@ -175,10 +167,12 @@ def _check_call(
             raise BuildError(f"the source {path} lies in the output folder; give another --out")
     if not re.fullmatch(r"\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?", version):
         raise BuildError(f"{version!r} is no version; write it as 1.0.0 (semver.org)")
-    if not 0 < max_page_bytes <= LARGEST_PAGE_BYTES:
-        raise BuildError(f"pages may have 1 to {LARGEST_PAGE_BYTES} bytes, not {max_page_bytes}")
-    if encoding is not None and not known_label(encoding):
+    if not 0 < (size := options.max_page_bytes) <= LARGEST_PAGE_BYTES:
+        raise BuildError(f"pages may have 1 to {LARGEST_PAGE_BYTES} bytes, not {size}")
+    if (encoding := options.encoding) is not None and not known_label(encoding):
         raise BuildError(f"unknown encoding {encoding!r}; see https://encoding.spec.whatwg.org")
+    if not 0 <= options.min_confidence <= 1:
+        raise BuildError(f"a confidence is from 0 to 1, not {options.min_confidence}")
 
 
 @contextmanager

@@ -10,10 +10,7 @@ from newshole import lexicon
 from newshole.credit_tail import seamed_tokens, tail_start
 from newshole.hint import TextLine
 from newshole.maker import SIGN, SLASHED, credit_words, is_credit, is_makers, is_prose, opens_credit
-from newshole.wordshape import CLOSED, is_name, is_uncased
-
-Bounds = list[tuple[int, str]]
-"""Where each piece of a line begins, in code points, and its label's name."""
+from newshole.wordshape import CLOSED, Bounds, is_name, is_uncased
 
 _LONGEST_LEAD = 90
 
@@ -60,9 +57,6 @@ def _fields(line: TextLine) -> list[tuple[int, int]]:
         for start, end, word in fields
         if word in _MARKUP and end - start < len(line.text)
     ]
-
-
-# --- the credit first ---------------------------------------------------------------------------
 
 
 def _lead_end(text: str) -> int:
@@ -122,9 +116,6 @@ def _is_caption(text: str) -> bool:
     if is_uncased(text):
         return len(text) > 12
     return len(words) >= 4 and any(len(word) > 2 and word[0].islower() for word in words)
-
-
-# --- the credit in brackets ---------------------------------------------------------------------
 
 
 def _bracketed(text: str) -> tuple[int, int] | None:

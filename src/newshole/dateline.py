@@ -10,15 +10,13 @@ import re
 from newshole import lexicon
 from newshole.wordshape import (
     CLOSED,
+    Bounds,
     glued_start,
     is_agency,
     is_uncased,
     names_agency,
     starts_small,
 )
-
-Bounds = list[tuple[int, str]]
-"""Where each piece of a line begins, in code points, and its label's name."""
 
 _LONGEST_DATELINE = 100
 _LONGEST_TAIL = 60

@@ -301,7 +301,7 @@ def _page_row(
 
 def _confidence(article: Article) -> float:
     """The mean over an annotated text's labelled characters."""
-    segments = [one for line in article.lines if not isinstance(line, str) for one in line]
+    segments = list(article.segments)
     total = sum(len(one.text) for one in segments)
     # Rounded, for a mean of 0.9s is a little less than 0.9.
     return round(sum((one.confidence or 0.0) * len(one.text) for one in segments) / total, 6)

@@ -10,10 +10,7 @@ from functools import cache
 from itertools import pairwise
 
 from newshole import lexicon
-from newshole.wordshape import is_agency, is_name, is_uncased
-
-Bounds = list[tuple[int, str]]
-"""Where each piece of a line begins, in code points, and its label's name."""
+from newshole.wordshape import Bounds, is_agency, is_name, is_uncased
 
 SEPARATORS = "|·•/—–-, \t\u00a0\u3000"
 

@@ -6,7 +6,6 @@ They teach what is story and what is not. A page's record is a line of ``pages.j
 """
 
 import gzip
-import json
 import re
 import zlib
 from collections.abc import Collection, Iterator, Sequence
@@ -20,11 +19,16 @@ from newshole.encoding import decode
 from newshole.hint import TextLine
 from newshole.labels import NAMES
 from newshole.page import site_of
-from newshole.raw import PageError
+from newshole.raw import PageError, Rejected
+from newshole.records import read_lines
 from newshole.render import RenderError, render
+from newshole.source import Source
 
 MOST_LINES = 3_000
 """Of a longer page the first lines are learned."""
+
+MOST_BYTES = 32 << 20
+"""A record of ``pages.jsonl`` may have no more."""
 
 _SHINGLE = 4
 _WORD = re.compile(r"\w+")
@@ -77,21 +81,23 @@ def read_weak(
 
 
 def _records(path: Path) -> Iterator[dict[str, Any]]:
-    # At newlines alone: texts may hold U+2028, at which splitlines would split too.
-    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-            odd = [name for name in _NEEDED if not isinstance(record[name], str)]
-            fault = f"{odd[0]} is no text" if odd else ""
-        except (ValueError, RecursionError) as error:
-            fault = str(error)
-        except (KeyError, TypeError, IndexError):
-            fault = f"it has not all of {', '.join(_NEEDED)}"
-        if fault:
-            raise RecordError(f"{path}:{number} is no record of a page ({fault}); mend the line")
-        yield record
+    source = Source(str(path), path.stem, "jsonl", path.stat().st_size, "")
+    try:
+        for record in read_lines(source, MOST_BYTES, lambda found, _: _checked(found)):
+            if isinstance(record, Rejected):
+                raise RecordError(f"{record.origin}: {record.reason}; {record.fix}")
+            yield record
+    except PageError as refused:
+        raise RecordError(f"{path}: {refused.reason}; {refused.fix}") from None
+
+
+def _checked(record: object) -> dict[str, Any]:
+    if not isinstance(record, dict) or not all(
+        isinstance(record.get(name), str) for name in _NEEDED
+    ):
+        needed = ", ".join(_NEEDED)
+        raise PageError("R021", f"no record of a page: {needed} are not all texts", "mend the line")
+    return record
 
 
 def _site(url: str) -> str:

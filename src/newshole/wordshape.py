@@ -1,4 +1,4 @@
-"""Shapes of words and names that tell one field of a line from the next, in any script."""
+"""Where a line is cut, and the shapes of words and names that tell of it, in any script."""
 
 from functools import cache
 
@@ -6,6 +6,9 @@ from newshole import lexicon
 
 CLOSED = '.!?…。！？؟।"”’»)）]'
 """What a sentence or a bracket ends with."""
+
+Bounds = list[tuple[int, str]]
+"""Where each piece of a line begins, in code points, and its label's name."""
 
 _LONGEST_TAIL = 60
 _PARTICLE = 3
