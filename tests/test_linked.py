@@ -49,13 +49,14 @@ def test_every_page_says_where_it_is_to_be_had() -> None:
     assert all(article.masked for article in LINKED.values())
 
 
-def test_sites_are_split_about_sixty_to_twenty_to_twenty() -> None:
+def test_most_sites_are_to_learn_from_and_enough_to_test_on() -> None:
     sites = read_sites(CORPUS)
     splits = Counter(sites[a.header["id"].partition("/")[0]].split for a in LINKED.values())
     share = {split: count / len(LINKED) for split, count in splits.items()}
-    assert 0.5 <= share["train"] <= 0.7
-    assert 0.15 <= share["validation"] <= 0.25
-    assert 0.15 <= share["test"] <= 0.25
+    assert 0.5 <= share["train"] <= 0.75
+    # Most new sites go to train (CONTRIBUTING.md); of the others there are enough in number.
+    assert min(splits["validation"], splits["test"]) >= 100
+    assert min(share["validation"], share["test"]) >= 0.12
 
 
 def test_the_corpus_has_no_finding() -> None:
