@@ -73,9 +73,9 @@ def fold(number: int, folds: int, examples: Sequence[Example], limit: int) -> Fo
     return Fold(learned, bodies, snippets, own, held)
 
 
-def network(learned: Sequence[Example], weak: Sequence[WeakPage]) -> Labeller:
+def network(learned: Sequence[Example], weak: Sequence[WeakPage], rounds: int = 1) -> Labeller:
     """The package's own."""
-    model = train(learned, weak, calibrated=False).network
+    model = train(learned, weak, calibrated=False, rounds=rounds).network
 
     def labels(pages: Sequence[Page]) -> list[list[str]]:
         return [[name for name, _ in page] for page in label_lines(pages, model)]
@@ -195,6 +195,9 @@ METHODS: dict[str, Callable[[Fold], Labeller]] = {
     "network, and known bodies": lambda one: network(one.learned, one.bodies),
     "network, and snippets": lambda one: network(one.learned, one.snippets),
     "network, and both": lambda one: network(one.learned, [*one.bodies, *one.snippets]),
+    "network, and both, read by it": lambda one: network(
+        one.learned, [*one.bodies, *one.snippets], rounds=2
+    ),
 }
 
 

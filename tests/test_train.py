@@ -269,6 +269,34 @@ def test_pages_of_which_little_is_known_do_not_calibrate(
     assert np.array_equal(alone, beside)
 
 
+def test_pages_of_which_little_is_known_are_read_by_the_first_network(
+    examples: list[Example], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fits: list[list[training._Form]] = []
+
+    def fitted(known: Sequence[training._Form], *_: object) -> Network:
+        fits.append([form for form in known if form.kind.startswith("weak")])
+        return load()
+
+    monkeypatch.setattr(training, "_fitted", fitted)
+    page = examples[0].lines
+    count = sum(bool(line.text.strip()) for line in page)
+    nothing_known = WeakPage(
+        "weak.example", list(page), np.ones((count, len(NAMES)), bool), np.zeros(count, "f4")
+    )
+    train(examples, [nothing_known], calibrated=False)
+    first, second = fits
+    assert all(form.allowed.all() and not form.weight.any() for form in first)
+    assert all((form.weight > 0).all() for form in second)
+    # Of the page as it is and without hints, the same is said: what the layout tells.
+    hinted, bare = second
+    assert np.array_equal(hinted.allowed, bare.allowed)
+    told = next(label_lines([page]))
+    assert all(row[NAMES.index(name)] for row, (name, _) in zip(hinted.allowed, told, strict=True))
+    train(examples, [nothing_known], calibrated=False, rounds=1)
+    assert len(fits) == 3
+
+
 def test_an_article_with_other_lines_than_its_page_is_refused(examples: list[Example]) -> None:
     short = Example(examples[0].lines[1:], examples[0].article)
     with pytest.raises(ValueError, match="lines are labelled"):

@@ -17,6 +17,10 @@ from newshole.train import WEAK_WEIGHT, Trained, digest
 from newshole.weak import WeakPage
 
 _BINS = 10
+_TWICE = (
+    " Learned twice, the second time with what the first network takes their lines for "
+    "(`newshole.self_training`)."
+)
 _LIBRARIES = ("newshole", "numpy", "jax", "optax")
 
 
@@ -48,7 +52,8 @@ def model_card(
         f"sha256 of texts and labels `{digest(examples)}`.",
         f"- {len(weak)} pages of which only the body's text or some snippets are known, "
         f"{sum(int((page.weight > 0).sum()) for page in weak)} lines that they tell something of; "
-        f"each counts as {WEAK_WEIGHT:.2f} of an annotated line. None of a site in the test split.",
+        f"each counts as {WEAK_WEIGHT:.2f} of an annotated line. None of a site in the test split."
+        + (_TWICE if weak else ""),
         f"- {len(network.vocabulary)} words, {len(network.line_hashes)} whole lines and "
         f"{len(network.names)} names in markup, those that many sites share.",
         f"- {plan}; {', '.join(f'{name} {version(name)}' for name in _LIBRARIES)}.\n",

@@ -19,6 +19,7 @@ from newshole.hint import TextLine
 from newshole.label import margins
 from newshole.labels import NAMES
 from newshole.network import Network, ids, logits
+from newshole.self_training import narrowed
 from newshole.weak import WeakPage
 
 WORD_SITES, LINE_SITES, NAME_SITES = 15, 6, 8
@@ -65,23 +66,36 @@ def train(
     epochs: int | None = None,
     seed: int = 0,
     calibrated: bool = True,
+    rounds: int = 2,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Trained:
     """Learn the network. The same pages in the same order give the same network on one machine.
 
     It is learned twice: without every sixth site, to see what its margins are worth there, and
     with all. Where it is not to be ``calibrated``, or where there are too few sites, it is learned
-    once, and its confidences are those of the lines it has seen.
+    once, and its confidences are those of the lines it has seen. Where there are ``weak`` pages,
+    each of these goes in ``rounds``: after the first, with what the network of the round before
+    says of these pages (:mod:`newshole.self_training`).
     """
     known = [form for example in examples for form in _known(example)]
-    known += [form for page in weak for form in _weakly_known(page)]
+    pages = list(weak)
     kept = [form for form in known if not _is_held_out(form.site)]
     held = [form for form in known if form.kind in _WHOLE and _is_held_out(form.site)]
+
+    def learned(known: Sequence[_Form], pages: Sequence[WeakPage]) -> Network:
+        network = _fitted([*known, *_weakly_known(pages)], epochs, seed, tell)
+        for _ in range(rounds - 1 if pages else 0):
+            tell("once more, with what it says of pages of which little is known")
+            some = _weakly_known(narrowed(pages, network), by_length=True)
+            network = _fitted([*known, *some], epochs, seed, tell)
+        return network
+
     tell("learning from all")
-    network = _fitted(known, epochs, seed, tell)
+    network = learned(known, pages)
     if calibrated and kept and held:
         tell("learning without every sixth site, to calibrate")
-        lines = _on(_fitted(kept, epochs, seed, tell), held)
+        others = [page for page in pages if not _is_held_out(page.site)]
+        lines = _on(learned(kept, others), held)
     else:
         lines = _on(network, [form for form in known if form.kind in _WHOLE])
     return Trained(network._replace(calibration=calibration(lines)), lines)
@@ -172,13 +186,17 @@ def _weights(lines: Lines) -> np.ndarray:
     return found.astype(np.float32)
 
 
-def _weakly_known(page: WeakPage) -> list[_Form]:
-    bare = [TextLine(line.text) for line in page.lines]
-    weight = page.weight * np.float32(WEAK_WEIGHT)
-    return [
-        _Form(page.site, kind, lines_of([lines]), page.allowed, weight)
-        for kind, lines in (("weak", page.lines), ("weak bare", bare))
-    ]
+def _weakly_known(pages: Iterable[WeakPage], *, by_length: bool = False) -> list[_Form]:
+    found = []
+    for page in pages:
+        bare = [TextLine(line.text) for line in page.lines]
+        for kind, form in (("weak", page.lines), ("weak bare", bare)):
+            lines = lines_of([form])
+            weight = page.weight * np.float32(WEAK_WEIGHT)
+            if by_length:
+                weight = weight * _weights(lines)
+            found.append(_Form(page.site, kind, lines, page.allowed, weight))
+    return found
 
 
 def _is_held_out(site: str) -> bool:
