@@ -123,7 +123,7 @@ def test_no_run_of_their_words_is_in_the_repository(filled: dict[str, Article]) 
 def without_addresses(path: Path) -> str:
     """A file's text, its urls, ids and sources left out: they hold titles, and are facts."""
     text = path.read_text(encoding="utf-8", errors="replace")
-    return re.sub(r"^source: .*$|\S+/\S+-\S+", "", text, flags=re.MULTILINE)
+    return re.sub(r"^(?:source|url): .*$|\S+/\S+-\S+", "", text, flags=re.MULTILINE)
 
 
 def runs(text: str) -> Iterator[tuple[str, ...]]:
