@@ -64,13 +64,28 @@ boilerplate/related: More news
 """
 
 
+_TOLD = (
+    "In {place} the council counted {at} boats on the first day of the regatta, and the harbour "
+    "master wrote each of them into ledger {number}.",
+    "“We had feared that half of them would stay away”, said Ola Brandt, who keeps the lock, "
+    "when {at} crews had signed their names.",
+    "A storm had broken the northern mole two winters ago, and repairs took {at} weeks longer "
+    "than the council of {place} had planned.",
+    "Most of the visitors came by train this year, for the car park behind the fish market holds "
+    "no more than {at} cars.",
+    "The oldest boat, a herring drifter, has been at sea for {at} summers; its owner paints it "
+    "every spring and sells smoked eel from its deck.",
+    "Next year the regatta is to last a day longer, if {place} finds {at} volunteers who row out "
+    "with the buoys.",
+)
+
+
 def sentences(number: int, count: int = 6) -> list[str]:
     """Plain sentences, no two pages' alike."""
     place = PLACES[number % len(PLACES)]
     return [
-        f"In {place} the council counted {number * 31 + line} boats on day {line} of the regatta, "
-        f"and the harbour master wrote each of them into ledger {number}."
-        for line in range(count)
+        _TOLD[at % len(_TOLD)].format(place=place, at=number * count + at + 31, number=number)
+        for at in range(count)
     ]
 
 
