@@ -175,6 +175,31 @@ CASES = [
     ("Last Updated December 20, 2023", "timestamp", "timestamp"),
     ("Dienstag, 3. Mai 2022, 11:17 Uhr", "timestamp", "timestamp"),
     ("4 May 2024 | 5 min read", "timestamp", "timestamp"),
+    # What closes such a line and is for readers.
+    ("3 May 2024 |‖ 12 comments", "timestamp", "timestamp boilerplate/comments"),
+    ("3 May 2024, 15:56‖ 12 comments", "timestamp", "timestamp boilerplate/comments"),
+    ("3 May 2024‖ Share", "timestamp", "timestamp boilerplate/engagement"),
+    ("3 May 2024, in a report", "timestamp", "timestamp"),
+    ("3 May 2024‖ 0", "timestamp", "timestamp boilerplate/engagement"),
+    ("3 May 2024‖ Tom Ode‖ 6", "timestamp", "timestamp byline boilerplate/engagement"),
+    ("3. Mai 2024 14.00", "timestamp", "timestamp"),
+    (
+        "Tom Ode‖ 3. Mai 2024‖ Schreibe einen Kommentar",
+        "byline",
+        "byline timestamp boilerplate/comments",
+    ),
+    ("By Tom Ode‖ Leave a comment", "byline", "byline boilerplate/comments"),
+    ("By Tom Ode for this report", "byline", "byline"),
+    ("By Malcolm X", "byline", "byline"),
+    ("3 May 2024 /‖ Source: Lantern", "timestamp", "timestamp source"),
+    ("3 May 2024 / 1:54 PM /‖ Lantern News", "timestamp", "timestamp source"),
+    ("Posted by Tom Ode‖ at 2:33 PM", "byline", "byline timestamp"),
+    ("Erstellt von Tom Ode‖ am 3. Mai 2024", "timestamp", "byline timestamp"),
+    # A day, or what looks like a place, at the head of a paragraph.
+    ("3.5.2024 –‖ The bridge opened.", "body", "timestamp body"),
+    ("SIMD (x86-64).", "body", "body"),
+    ("He imports System.Text.Json", "body", "body"),
+    ("They left by the airport.Â Â", "body", "body"),
 ]
 
 
@@ -205,6 +230,12 @@ def test_pieces_are_a_partition_of_any_line(text: str, name: str, opens: bool) -
 
 def test_a_place_and_a_colon_open_a_story_alone() -> None:
     line = TextLine("Ruth Aske: You kept the bridge for thirty years.")
+    assert len(cut(line, "body", opens_story=True)) == 2
+    assert len(cut(line, "body")) == 1
+
+
+def test_letters_in_brackets_are_an_agency_where_a_story_opens() -> None:
+    line = TextLine("Augmented masonry (AM) – Bridges that mend themselves.")
     assert len(cut(line, "body", opens_story=True)) == 2
     assert len(cut(line, "body")) == 1
 

@@ -37,6 +37,8 @@ _HAN_WIRE = re.compile(
 )
 # Hangul: "(place=agency) writer =".
 _HANGUL = re.compile(r"[(\[][^()\[\]=]{1,20}=[^()\[\]=]{1,20}[)\]]\s*[^=.()]{0,30}=\s*")
+# "29.11.2022 – The ferry": when it was written, and no place.
+_DATED = re.compile(r"\d{1,2}[./]\s?\d{1,2}[./]\s?\d{2,4}\s?[-–—]\s(?=\S)")
 _COLON = re.compile(r"([^\d:.,;!?()\[\]\"“”]{2,40}):\s")
 _BRACKET = re.compile(r"[(\[（]([^()\[\]（）]{2,90})[)\]）]")
 _WORD = re.compile(r"[^\W_]+(?:[-’'.][^\W_]+)*")
@@ -45,7 +47,9 @@ _WORD = re.compile(r"[^\W_]+(?:[-’'.][^\W_]+)*")
 def paragraph_bounds(text: str, opens_story: bool) -> Bounds:
     """Bounds of dateline, body and source in a line of the story."""
     bounds: Bounds = [(0, "body")]
-    if end := _dateline_end(text, opens_story):
+    if opens_story and (dated := _DATED.match(text)):
+        bounds = [(0, "timestamp"), (dated.end(), "body")]
+    elif end := _dateline_end(text, opens_story):
         bounds = [(0, "dateline"), (end, "body")]
     if start := _source_start(text):
         bounds.append((start, "source"))
@@ -109,7 +113,7 @@ def _stands_before_dash(place: str, weak: bool) -> bool:
     if not words or len(words) > 12:
         return False
     bracket = _BRACKET.search(place)
-    if bracket is not None and names_agency(bracket[0]):
+    if bracket is not None and (is_agency if weak else names_agency)(bracket[0]):
         return True
     if place.isupper() and max(map(len, words)) > (3 if weak else 2):
         return True
@@ -143,7 +147,7 @@ def _in_capitals(word: str) -> bool:
 def _bracket_end(head: str, opens_story: bool) -> int:
     """The end of a place with an agency's brackets, with or without a dash; 0 for none."""
     found = _BRACKETED.match(head)
-    if found is None or starts_small(head[found.end() :]):
+    if found is None or not head[found.end() :] or starts_small(head[found.end() :]):
         return 0
     place, agency, end = found["place"].strip(), found["agency"], found["end"].strip()
     capitals = place.partition(",")[0].isupper() and len(place) > 3

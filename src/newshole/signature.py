@@ -5,11 +5,12 @@ stands before, between and behind them is then told by its form.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 
 from newshole import lexicon
+from newshole.signature_tail import label_from, tail
 from newshole.wordshape import Bounds, is_agency, is_name, is_uncased
 
 SEPARATORS = "|·•/—–-, \t\u00a0\u3000"
@@ -22,6 +23,8 @@ _SPARE_WORDS = 4
 _NUMERIC = re.compile(
     r"\d{1,2}[./-]\s?\d{1,2}[./-]\s?(?:\d{4}|\d{2})|\d{4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}日?"
 )
+_CLOCK = re.compile(r"\d{1,2}:\d\d")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _PARTS = re.compile(r"[|·•/—–]|\s-\s|\s-$")
 # "ODE04.05.2024", "EditorNov. 3": a name and a date with nothing between.
 _GLUED = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
@@ -32,9 +35,15 @@ _Word = tuple[int, int, str]
 
 def signature_bounds(text: str, name: str) -> Bounds:
     """Bounds of byline, timestamp and source in a line that is ``name`` as a whole."""
-    if len(text) > _LONGEST_LINE or not any(character.isdigit() for character in text):
+    if len(text) > _LONGEST_LINE:
         return [(0, name)]
     stamps = list(_stamps(text))
+    end, label = tail(text, stamps[-1][1] if stamps else 0)
+    bounds = _who_and_when(text[:end], name, [stamp for stamp in stamps if stamp[1] <= end])
+    return [*bounds, (end, label)] if label else bounds
+
+
+def _who_and_when(text: str, name: str, stamps: Sequence[tuple[int, int]]) -> Bounds:
     if not stamps:
         return [(0, name)]
     before = text[: stamps[0][0]]
@@ -67,7 +76,7 @@ def _who(text: str, name: str, stamp: str) -> str:
     words = part.split()
     if len(text) > _LONGEST_BEFORE:
         return ""
-    if name == "byline" or _begins_byline(part) or _ends_byline(part):
+    if name == "byline" or _begins(part, "byline") or _ends_byline(part):
         return "byline"
     parted = _PARTS.search(text.rstrip()[-1:] or " ") or text.rstrip().endswith((" -", "//"))
     if len(words) <= 8 and (parted or (is_uncased(part) and text.rstrip()[-1:] in ",،،、，")):
@@ -100,18 +109,23 @@ def _label_behind(text: str, name: str) -> str:
     part = text.strip(SEPARATORS)
     if not part:
         return ""
-    if _begins_byline(part):
+    if _begins(part, "byline"):
         return "byline"
-    parted = bool(_PARTS.match(text.strip() + " "))
-    if parted and is_agency(part):
+    if _begins(part, "source"):
         return "source"
-    named = is_name(part, most=4) and not _has_time_word(part)
-    return "byline" if named and (parted or name == "byline") else ""
+    if part.isdigit():
+        return "boilerplate/engagement"
+    parted = bool(_PARTS.match(text.strip() + " "))
+    if parted and (is_agency(part) or lexicon.tokens(part)[-1:] == ["news"]):
+        # "May 3, 2024 / CBS News"
+        return "source"
+    named = is_name(part, most=4) and "," not in part and not _has_time_word(part)
+    return "byline" if named else ""
 
 
-def _begins_byline(text: str) -> bool:
+def _begins(text: str, label: str) -> bool:
     found = lexicon.tokens(text)
-    runs = lexicon.token_runs("labels", "byline", "opening")
+    runs = lexicon.token_runs("labels", label, "opening")
     return bool(found) and lexicon.run_at(found, 0, runs) > 0
 
 
@@ -142,6 +156,8 @@ def _has_time_word(text: str) -> bool:
 
 def _stamps(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each run of words that is a date or a reading time, in order."""
+    if not any(character.isdigit() for character in text):
+        return
     words = list(_words(text))
     found = [token for _, _, token in words]
     openings = lexicon.token_runs("labels", "byline", "opening")
@@ -159,7 +175,11 @@ def _stamps(text: str) -> Iterator[tuple[int, int]]:
             if at < len(found) and found[last].isdigit() and last > first:
                 gap = text[words[last - 1][1] : words[last][0]]
                 # "3 May 2024 | 12 comments": the number belongs to what follows.
-                last -= bool(_PARTS.search(gap))
+                counts = not _YEAR.fullmatch(found[last]) and label_from(found, at)
+                last -= bool(counts or _PARTS.search(gap))
+            elif at == len(found) and last > first and _YEAR.fullmatch(found[last - 1]):
+                # "3 May 2024 12": a counter; a time of day would have two parts.
+                last -= found[last].isdigit()
             start, end = words[first][0], words[last][1]
             if _is_stamp(text[start:end], found[first : last + 1]):
                 yield start, _with_full_stop(text, end)
@@ -182,7 +202,7 @@ def _is_stamp(text: str, found: list[str]) -> bool:
     """True for a date, and for a reading time or an age ("5 min read", "3 hours ago")."""
     if not any(token[0].isdigit() for token in found):
         return False
-    if _is_date(text, found):
+    if _is_date(text, found) or _CLOCK.search(text):
         return True
     readings = lexicon.token_runs("time", "readings")
     spoken = [token for token in found if not token[0].isdigit()]

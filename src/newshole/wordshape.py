@@ -79,9 +79,13 @@ def glued_start(text: str) -> int:
         return 0
     at = max(text.rfind(mark, max(0, len(text) - _LONGEST_TAIL)) for mark in CLOSED)
     tail = text[at + 1 :]
-    if at < 20 or len(tail) < 2 or not tail[0].isupper():
+    if at < 20 or len(tail) < 2 or not tail[0].isupper() or tail[-1] in ";`":
         return 0
     words = tail.replace("/", " ").split()
     if len(words) > 6 or lexicon.fold(tail) in _FILE_ENDINGS:
+        return 0
+    *before, _ = text[: at + 1].split()[-1].split(".")
+    # "System.Text.Json" is no sentence with an agency behind it, nor are broken bytes one ("Â Â").
+    if any(len(part) > 1 for part in before[:-1]) or max(map(len, words)) < 2:
         return 0
     return at + 1 if all(not word[0].islower() for word in words) else 0
