@@ -18,6 +18,7 @@ from newshole.hint import TextLine
 from newshole.label import confidence, label_lines, margins
 from newshole.labels import NAMES
 from newshole.mask import mask
+from newshole.mixed import Parts
 from newshole.network import Network, load, save
 from newshole.train import Trained, calibration, digest, train
 from newshole.weak import WeakPage
@@ -230,8 +231,10 @@ def unlearned(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
     """Networks that learn nothing; by fit, the sites that it was given."""
     sites: list[set[str]] = []
 
-    def fitted(known: Sequence[training._Form], *_: object) -> Network:
+    def fitted(known: Sequence[training._Form], dealt: Sequence[Parts], *_: object) -> Network:
         sites.append({form.site for form in known})
+        # What is held out is not dealt to others either.
+        assert {training._site(parts.example) for parts in dealt} <= sites[-1]
         return a_network()
 
     monkeypatch.setattr(training, "_fitted", fitted)

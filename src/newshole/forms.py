@@ -21,20 +21,25 @@ def forms(example: Example) -> dict[str, Example]:
     ``scraped``, as a scraper leaves it, bare; ``short`` and ``short bare``, its first paragraphs
     and a little around them. An example without a headline or a story is not cut.
     """
-    bare = Example([TextLine(line.text) for line in example.lines], example.article)
-    found = {"bare": bare}
+    plain = bare(example)
+    found = {"bare": plain}
     if any(line.hint for line in example.lines):
         found["hinted"] = example
     names = ["" if isinstance(line, str) else line[0].name for line in example.article.lines]
     story = [at for at, name in enumerate(names) if name in ("body", "dateline")]
     heads = [at for at, name in enumerate(names) if name == "headline"]
     if story and heads:
-        found["scraped"] = _scraped(bare, heads[0], story)
+        found["scraped"] = _scraped(plain, heads[0], story)
         for name in list(found):
             if name in ("hinted", "bare"):
                 short = _short(found[name], heads[0], story)
                 found["short" if name == "hinted" else "short bare"] = short
     return found
+
+
+def bare(example: Example) -> Example:
+    """The example without layout hints."""
+    return Example([TextLine(line.text) for line in example.lines], example.article)
 
 
 def line_names(example: Example) -> list[str]:

@@ -1,23 +1,25 @@
 """Annotated articles, and pages of which the body is known → the network that labels lines.
 
 Needs JAX (``pip install newshole[train]``). Each article is learned in the forms in which pages
-come (:mod:`newshole.forms`). Its words, the names in its markup and its whole short lines are
-learned only where enough sites have them, so that no site is learned by heart.
+come (:mod:`newshole.forms`), and as often dealt anew (:mod:`newshole.mixed`). Its words, the names
+in its markup and its whole short lines are learned only where enough sites have them, so that no
+site is learned by heart.
 """
 
 import hashlib
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from newshole.columns import Lines, lines_of
 from newshole.examples import Example
-from newshole.forms import forms, line_names
+from newshole.forms import bare, forms, line_names
 from newshole.hint import TextLine
 from newshole.label import margins
 from newshole.labels import NAMES
+from newshole.mixed import Parts, Stock, mixed, parts_of, stock_of
 from newshole.network import Network, ids, logits
 from newshole.self_training import narrowed
 from newshole.weak import WeakPage
@@ -77,17 +79,20 @@ def train(
     each of these goes in ``rounds``: after the first, with what the network of the round before
     says of these pages (:mod:`newshole.self_training`).
     """
-    known = [form for example in examples for form in _known(example)]
+    articles = list(examples)
+    known = [form for example in articles for form in _known(example)]
     pages = list(weak)
     kept = [form for form in known if not _is_held_out(form.site)]
     held = [form for form in known if form.kind in _WHOLE and _is_held_out(form.site)]
 
     def learned(known: Sequence[_Form], pages: Sequence[WeakPage]) -> Network:
-        network = _fitted([*known, *_weakly_known(pages)], epochs, seed, tell)
+        sites = {form.site for form in known}
+        dealt = [parts for one in articles if _site(one) in sites and (parts := parts_of(one))]
+        network = _fitted([*known, *_weakly_known(pages)], dealt, epochs, seed, tell)
         for _ in range(rounds - 1 if pages else 0):
             tell("once more, with what it says of pages of which little is known")
             some = _weakly_known(narrowed(pages, network), by_length=True)
-            network = _fitted([*known, *some], epochs, seed, tell)
+            network = _fitted([*known, *some], dealt, epochs, seed, tell)
         return network
 
     tell("learning from all")
@@ -132,7 +137,11 @@ def digest(examples: Iterable[Example]) -> str:
 
 
 def _fitted(
-    known: Sequence[_Form], epochs: int | None, seed: int, tell: Callable[[str], None]
+    known: Sequence[_Form],
+    dealt: Sequence[Parts],
+    epochs: int | None,
+    seed: int,
+    tell: Callable[[str], None],
 ) -> Network:
     from newshole import learn
     from newshole.batch import Task
@@ -140,21 +149,27 @@ def _fitted(
     vocabulary = _common(known, lambda lines: lines.tokens[_narrow(lines)], WORD_SITES)
     whole_lines = _common(known, lambda lines: lines.hashes[lines.hashes > 0], LINE_SITES)
     names = _common_names(known)
-    tasks = [
-        Task(form.lines, ids(form.lines, vocabulary, whole_lines, names), *form[3:])
-        for form in known
-    ]
+    stock = stock_of(dealt)
+
+    def task(form: _Form) -> Task:
+        return Task(form.lines, ids(form.lines, vocabulary, whole_lines, names), *form[3:])
+
+    tasks = [task(form) for form in known]
+    weak, weak_bare = (
+        [own for form, own in zip(known, tasks, strict=True) if form.kind == kind]
+        for kind in ("weak", "weak bare")
+    )
 
     def sample(random: np.random.Generator) -> list[Task]:
         found = []
-        for form, task in zip(known, tasks, strict=True):
-            if form.kind.startswith("weak"):
-                continue
-            share = 1.0 if form.kind in _WHOLE else _CUT_SHARE
-            found += [task for _ in range(_TIMES) if random.random() < share]
-        weak = [task for form, task in zip(known, tasks, strict=True) if form.kind == "weak"]
-        bare = [task for form, task in zip(known, tasks, strict=True) if form.kind == "weak bare"]
-        for one, other in zip(weak, bare, strict=True):
+        for form, own in zip(known, tasks, strict=True):
+            if form.kind in _WHOLE:
+                found.append(own)
+            elif not form.kind.startswith("weak"):
+                found += [own for _ in range(_TIMES) if random.random() < _CUT_SHARE]
+        for parts in dealt:
+            found += [task(form) for form in _dealt(parts, stock, random)]
+        for one, other in zip(weak, weak_bare, strict=True):
             found.append(other if random.random() < _BARE_SHARE else one)
         return found
 
@@ -164,8 +179,20 @@ def _fitted(
     return learn.network(learn.fit(sample, sizes, plan, tell), vocabulary, whole_lines, names)
 
 
+def _dealt(parts: Parts, stock: Stock, random: np.random.Generator) -> Iterator[_Form]:
+    """The page twice, each time dealt anew: with hints, if it has any, and bare."""
+    site = _site(parts.example)
+    if any(line.hint for line in parts.example.lines):
+        yield _form(site, "hinted", mixed(parts, stock, random))
+    yield _form(site, "bare", bare(mixed(parts, stock, random)))
+
+
+def _site(example: Example) -> str:
+    return example.article.header.get("id", "").partition("/")[0]
+
+
 def _known(example: Example) -> list[_Form]:
-    site = example.article.header.get("id", "").partition("/")[0]
+    site = _site(example)
     found = []
     for kind, form in forms(example).items():
         names = line_names(form)
@@ -173,11 +200,16 @@ def _known(example: Example) -> list[_Form]:
         if count != len(names):
             raise ValueError(f"{len(names)} lines are labelled, {count} hold text")
         if names:
-            allowed = np.zeros((len(names), len(NAMES)), bool)
-            allowed[np.arange(len(names)), [_INDEX[name] for name in names]] = True
-            lines = lines_of([form.lines])
-            found.append(_Form(site, kind, lines, allowed, _weights(lines)))
+            found.append(_form(site, kind, form))
     return found
+
+
+def _form(site: str, kind: str, example: Example) -> _Form:
+    names = line_names(example)
+    allowed = np.zeros((len(names), len(NAMES)), bool)
+    allowed[np.arange(len(names)), [_INDEX[name] for name in names]] = True
+    lines = lines_of([example.lines])
+    return _Form(site, kind, lines, allowed, _weights(lines))
 
 
 def _weights(lines: Lines) -> np.ndarray:
