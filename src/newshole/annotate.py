@@ -8,7 +8,7 @@ proportion to the page.
 from collections.abc import Iterator, Sequence
 
 from newshole.article import Article, Line, Segment
-from newshole.cut import cut
+from newshole.cut import CUT, cut
 from newshole.hint import TextLine
 from newshole.label import Labelled, label_lines
 from newshole.network import Network
@@ -61,12 +61,16 @@ def _article(lines: Sequence[TextLine], labelled: Labelled) -> Article:
             found.append(line.text)
             continue
         name, confidence = labelled[number]
-        pieces = cut(line, name, opens_story=number == first)
-        found.append(
-            tuple(
-                Segment(piece, line.text[start:end], confidence=round(confidence, 2))
-                for start, end, piece in pieces
+        confidence = round(confidence, 2)
+        if name in CUT:
+            pieces = cut(line, name, opens_story=number == first)
+            found.append(
+                tuple(
+                    Segment(piece, line.text[start:end], False, confidence)
+                    for start, end, piece in pieces
+                )
             )
-        )
+        else:
+            found.append((Segment(name, line.text, False, confidence),))
         number += 1
     return Article(tuple(found) or ("",))

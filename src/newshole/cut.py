@@ -11,6 +11,9 @@ from newshole.dateline import paragraph_bounds
 from newshole.hint import TextLine
 from newshole.signature import SEPARATORS, signature_bounds
 
+CUT = frozenset({"body", "caption", "credit", "byline", "timestamp"})
+"""Labels of lines that may hold more than one field; others are never cut."""
+
 Piece = tuple[int, int, str]
 """Start and end in code points of the line, half-open, and the label's name."""
 
