@@ -49,7 +49,8 @@ def model_card(
         "`newshole.columns`; how it learns: `newshole.learn`.\n",
         "## Learned from\n",
         f"- {len(examples)} annotated articles (train and validation splits), {lines} lines; "
-        f"sha256 of texts and labels `{digest(examples)}`.",
+        f"sha256 of texts and labels `{digest(examples)}`. Learned as they are, as scrapers leave "
+        "them (`newshole.forms`) and dealt anew from blocks of one another (`newshole.mixed`).",
         f"- {len(weak)} pages of which only the body's text or some snippets are known, "
         f"{sum(int((page.weight > 0).sum()) for page in weak)} lines that they tell something of; "
         f"each counts as {WEAK_WEIGHT:.2f} of an annotated line. None of a site in the test split."
