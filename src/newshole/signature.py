@@ -37,6 +37,8 @@ def signature_bounds(text: str, name: str) -> Bounds:
     """Bounds of byline, timestamp and source in a line that is ``name`` as a whole."""
     if len(text) > _LONGEST_LINE:
         return [(0, name)]
+    if name == "byline" and _is_source(text):
+        return [(0, "source")]
     stamps = list(_stamps(text))
     end, label = tail(text, stamps[-1][1] if stamps else 0)
     bounds = _who_and_when(text[:end], name, [stamp for stamp in stamps if stamp[1] <= end])
@@ -84,7 +86,7 @@ def _who(text: str, name: str, stamp: str) -> str:
     dated = _is_date(stamp, lexicon.tokens(stamp))
     if dated and is_name(part) and not _has_time_word(part):
         return "byline"
-    if len(words) <= 8 and _announced(stamp):
+    if len(words) <= 8 and _announced(stamp, "timestamp"):
         return "byline"
     single = (
         dated
@@ -96,11 +98,11 @@ def _who(text: str, name: str, stamp: str) -> str:
     return "kicker" if single and text.rstrip() == part else ""
 
 
-def _announced(stamp: str) -> bool:
-    """True for a date with its own words and a colon: "Published: 3 May 2024"."""
-    lead, colon, _ = stamp.partition(":")
+def _announced(text: str, label: str) -> bool:
+    """True for a field with its own words and a colon: "Published: 3 May 2024"."""
+    lead, colon, _ = text.partition(":")
     found = lexicon.tokens(lead)
-    runs = lexicon.token_runs("labels", "timestamp", "opening")
+    runs = lexicon.token_runs("labels", label, "opening")
     return bool(colon and found) and lexicon.run_at(found, 0, runs) == len(found)
 
 
@@ -121,6 +123,11 @@ def _label_behind(text: str, name: str) -> str:
         return "source"
     named = is_name(part, most=4) and "," not in part and not _has_time_word(part)
     return "byline" if named else ""
+
+
+def _is_source(text: str) -> bool:
+    """True for an agency alone, which is nobody's name, and for "Source: Coastwire"."""
+    return is_agency(text.strip(SEPARATORS)) or _announced(text, "source")
 
 
 def _begins(text: str, label: str) -> bool:
