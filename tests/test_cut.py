@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newshole.cut import cut
+from newshole.cut import CUT, cut
 from newshole.hint import Hint, TextLine
+from newshole.labels import NAMES
 
 # Each line written with ‖ where it is cut, and the labels of its pieces.
 CASES = [
@@ -197,12 +198,14 @@ CASES = [
     ("Fonte: Lantern", "byline", "source"),
     ("3 May 2024 /‖ Source: Lantern", "timestamp", "timestamp source"),
     ("3 May 2024 / 1:54 PM /‖ Lantern News", "timestamp", "timestamp source"),
+    ("3. Mai 2024 |‖ Laternen Zeitung", "timestamp", "timestamp source"),
     ("Posted by Tom Ode‖ at 2:33 PM", "byline", "byline timestamp"),
     ("Erstellt von Tom Ode‖ am 3. Mai 2024", "timestamp", "byline timestamp"),
     # A day, or what looks like a place, at the head of a paragraph.
     ("3.5.2024 –‖ The bridge opened.", "body", "timestamp body"),
     ("SIMD (x86-64).", "body", "body"),
     ("He imports System.Text.Json", "body", "body"),
+    ('She wrote of "The Iron Bell."‖Tom Ode / Lantern', "caption", "caption credit"),
     ("They left by the airport.Â Â", "body", "body"),
 ]
 
@@ -230,6 +233,13 @@ def test_pieces_are_a_partition_of_any_line(text: str, name: str, opens: bool) -
     pieces = cut(TextLine(text), name, opens_story=opens)
     assert "".join(text[start:end] for start, end, _ in pieces) == text
     assert all(text[start:end].strip() for start, end, _ in pieces)
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - CUT))
+def test_lines_of_one_field_are_never_cut(name: str) -> None:
+    for marked, _, _ in CASES:
+        text = marked.replace("‖", "")
+        assert cut(TextLine(text), name, opens_story=True) == [(0, len(text), name)]
 
 
 def test_a_place_and_a_colon_open_a_story_alone() -> None:

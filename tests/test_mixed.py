@@ -119,3 +119,11 @@ def test_a_page_alone_is_thinned_at_most() -> None:
 def test_pages_without_a_story_and_endless_ones_are_not_dealt() -> None:
     assert parts_of(a_page(("headline", "A bridge"), ("boilerplate/tags", "Bridges"))) is None
     assert parts_of(a_page(*[("body", "Boats came.")] * (MOST_LINES + 1))) is None
+
+
+def test_a_page_without_a_headline_begins_with_its_story() -> None:
+    parts = parts_of(a_page(("boilerplate/tags", "Bridges"), ("body", "Boats came.")))
+    assert parts is not None
+    assert [block.label for block in parts.head] == ["boilerplate/tags"]
+    assert [block.label for block in parts.story] == ["body"]
+    assert not parts.foot

@@ -72,7 +72,7 @@ def parts_of(example: Example) -> Parts | None:
     story = [at for at, name in enumerate(names) if name in ("body", "dateline")]
     if not story or len(names) > MOST_LINES:
         return None
-    first = min([names.index("headline")] * ("headline" in names) + story)
+    first = next(at for at, name in enumerate(names) if name in ("headline", "body", "dateline"))
     last = story[-1] + 1
     rows = list(zip(example.lines, example.article.lines, strict=True))
     spans = (slice(0, first), slice(first, last), slice(last, None))

@@ -58,7 +58,7 @@ def _who_and_when(text: str, name: str, stamps: Sequence[tuple[int, int]]) -> Bo
     for (start, end), (following, _) in pairwise([*stamps, (len(text), 0)]):
         bounds.append((start if bounds else 0, "timestamp"))
         rest = text[end:following]
-        label = _label_behind(rest, name)
+        label = _label_behind(rest)
         if label:
             bounds.append((end, label))
         elif not _PARTS.match(rest.strip() + " ") and len(rest.split()) > _SPARE_WORDS:
@@ -106,7 +106,7 @@ def _announced(text: str, label: str) -> bool:
     return bool(colon and found) and lexicon.run_at(found, 0, runs) == len(found)
 
 
-def _label_behind(text: str, name: str) -> str:
+def _label_behind(text: str) -> str:
     """The label of what stands behind a date: byline, source, or none where it is unclear."""
     part = text.strip(SEPARATORS)
     if not part:
@@ -118,11 +118,15 @@ def _label_behind(text: str, name: str) -> str:
     if part.isdigit():
         return "boilerplate/engagement"
     parted = bool(_PARTS.match(text.strip() + " "))
-    if parted and (is_agency(part) or lexicon.tokens(part)[-1:] == ["news"]):
-        # "May 3, 2024 / CBS News"
+    if parted and (is_agency(part) or _names_outlet(part)):
         return "source"
     named = is_name(part, most=4) and "," not in part and not _has_time_word(part)
     return "byline" if named else ""
+
+
+def _names_outlet(text: str) -> bool:
+    """True for what ends in a word that closes outlets' names: "Lantern News"."""
+    return any(token in lexicon.words("outlets") for token in lexicon.tokens(text)[-1:])
 
 
 def _is_source(text: str) -> bool:

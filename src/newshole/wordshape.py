@@ -1,5 +1,6 @@
 """Where a line is cut, and the shapes of words and names that tell of it, in any script."""
 
+import re
 from functools import cache
 
 from newshole import lexicon
@@ -11,6 +12,7 @@ Bounds = list[tuple[int, str]]
 """Where each piece of a line begins, in code points, and its label's name."""
 
 _LONGEST_TAIL = 60
+_DOTTED = re.compile(r"[^\W_]{2}\.\w")
 _PARTICLE = 3
 """Letters of the longest word in small letters that a name may hold (van, of the, für)."""
 _FILE_ENDINGS = frozenset({"jpg", "jpeg", "png", "gif", "webp", "tif", "tiff", "svg", "pdf"})
@@ -84,8 +86,7 @@ def glued_start(text: str) -> int:
     words = tail.replace("/", " ").split()
     if len(words) > 6 or lexicon.fold(tail) in _FILE_ENDINGS:
         return 0
-    *before, _ = text[: at + 1].split()[-1].split(".")
     # "System.Text.Json" is no sentence with an agency behind it, nor are broken bytes one ("Â Â").
-    if any(len(part) > 1 for part in before[:-1]) or max(map(len, words)) < 2:
+    if _DOTTED.search(text[: at + 1].split()[-1]) or max(map(len, words)) < 2:
         return 0
     return at + 1 if all(not word[0].islower() for word in words) else 0
