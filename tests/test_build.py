@@ -733,7 +733,7 @@ def test_ctrl_c_leaves_a_folder_that_the_next_call_resumes(
 def test_a_worker_that_is_killed_is_told(tmp_path: Path) -> None:
     crawl, out = news.write_jsonl(tmp_path / "crawl", files=2, pages=600), tmp_path / "out"
     process = start(crawl, out, 2)
-    wait_for(lambda: list((out / ".newshole").glob("*/parts/tmp-*/at")), process)
+    wait_for(lambda: folder.under_way(out), process)
     for worker in workers_of(process):
         os.kill(int(worker.name), signal.SIGKILL)
     _, said = process.communicate(timeout=60)

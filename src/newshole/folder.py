@@ -113,7 +113,9 @@ def finish(folder: Path, key: str, manifest: Manifest) -> bool:
 
 def under_way(folder: Path) -> list[str]:
     """The sources that workers were at which did not come to an end."""
-    return sorted(path.read_text("utf-8") for path in (folder / _WORK).glob(f"*/parts/tmp-*/{AT}"))
+    found = (path.read_text("utf-8") for path in (folder / _WORK).glob(f"*/parts/tmp-*/{AT}"))
+    # A worker may have died between making the file and writing it.
+    return sorted(filter(None, found))
 
 
 def _done(folder: Path) -> dict[str, str]:
